@@ -1,0 +1,62 @@
+import type { ChannelKind, HallucinationType, Modes, Strategy } from '../types.js';
+import type { RequestContext } from '../truth/request-context.js';
+import type { GroundTruth } from '../truth/ground-truth.js';
+import type { RuleSet } from '../rules/rule-set.js';
+
+/** What a detector concludes. */
+export interface Verdict {
+  readonly type: HallucinationType;
+  /** 0..1 */
+  readonly confidence: number;
+  readonly detected: string;
+  readonly expected: string | null;
+  readonly strategy: Strategy;
+  readonly rule: string | null;
+  readonly reason: string;
+}
+
+/** A verdict and where it stands. Offsets are absolute UTF-16 units of the channel's original text; `end` is exclusive. */
+export interface Finding {
+  readonly start: number;
+  readonly end: number;
+  readonly verdict: Verdict;
+}
+
+/** The unsettled text of a channel and up to `contextChars` before it. `base` is the absolute offset of `text[0]`. */
+export interface TextView {
+  readonly text: string;
+  readonly base: number;
+  /** No text follows. */
+  readonly ended: boolean;
+}
+
+/**
+ * One detector on one channel. Resumable: it keeps its own cursor, reads every unit once and never asks for time.
+ * Its findings and its frontier are functions of the text alone, as if it had come one UTF-16 unit at a time.
+ */
+export interface DetectorRun {
+  /**
+   * Reads what is new in `view`, hands each finding to `found` in order of `start`, and returns the frontier: no
+   * later finding starts before that absolute offset, whatever follows. The frontier never goes back, and lies at
+   * most `holdChars` behind the end of the view; at the end of the text it is the end of the text.
+   */
+  advance(view: TextView, found: (finding: Finding) => void): number;
+  /** Everything before `offset` has left for the client: no finding may start before it any more. */
+  letGo(offset: number): void;
+}
+
+export interface ExchangeContext {
+  readonly truth: GroundTruth;
+  readonly rules: RuleSet;
+  readonly request: RequestContext;
+  readonly modes: Modes;
+  /** The most text a detector may hold back, in UTF-16 units. */
+  readonly holdChars: number;
+}
+
+export interface Detector {
+  readonly type: HallucinationType;
+  readonly kinds: readonly ChannelKind[];
+  /** One run per channel; null where this exchange gives the detector nothing to do. */
+  start(context: ExchangeContext, kind: ChannelKind): DetectorRun | null;
+}
