@@ -26,6 +26,8 @@ export interface Finding {
 export interface TextView {
   readonly text: string;
   readonly base: number;
+  /** The end of `text` that is new since the last call: reading it alone does not join the pieces of `text`. */
+  readonly fresh: string;
   /** No text follows. */
   readonly ended: boolean;
 }

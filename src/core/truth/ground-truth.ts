@@ -4,8 +4,8 @@ export type PathAnswer = { readonly known: true } | { readonly known: false; rea
 
 export interface GroundTruth {
   path(candidate: string): PathAnswer;
-  /** The value stored for an attribute of a subject. */
-  fact(subject: string, attribute: string): string | 'unknown';
+  /** The value stored for an attribute of a subject; null: unknown. */
+  fact(subject: string, attribute: string): string | null;
   /** One bounded look at the disk, only before an edit is accepted: the index may be a second old. */
   confirm(wrong: string, right: string): boolean;
 }
@@ -13,6 +13,6 @@ export interface GroundTruth {
 /** Knows nothing, so that nothing is corrected on its word. */
 export const nothingKnown: GroundTruth = Object.freeze({
   path: () => 'unknown' as const,
-  fact: () => 'unknown' as const,
+  fact: () => null,
   confirm: () => false,
 });

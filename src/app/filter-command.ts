@@ -1,0 +1,121 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { extname } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { compileRuleSet, EMPTY_RULES } from '../core/rules/compile.js';
+import { readPatternRow } from '../core/rules/rule-input.js';
+import type { RuleDraft } from '../core/rules/rule-forms.js';
+import type { Fact, PatternRule, RuleFault, RuleSet } from '../core/rules/rule-set.js';
+import { correctionOf } from '../core/text/text-rewriter.js';
+import { nothingKnown } from '../core/truth/ground-truth.js';
+import { readImport } from '../node/rules/rule-import.js';
+import type { RuleFormat } from '../node/rules/rule-export.js';
+import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
+import { FORMATS, type Format, RewriteStream } from '../node/stream/rewrite-stream.js';
+import { type Config, ConfigError } from './config.js';
+
+export interface FilterCommand {
+  readonly format: string;
+  /** A file of rules in any import form; these rules alone apply. */
+  readonly rules?: string | undefined;
+  /** Where one NDJSON line a correction goes. */
+  readonly report?: string | undefined;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/** Names of the contract that have no codec yet. */
+const LATER = ['openai-completions', 'openai-responses', 'anthropic', 'llama-cpp'];
+
+/**
+ * `hotpatch filter`: the same rewriting on a body without HTTP. No timer runs.
+ * @returns the exit code
+ * @throws ConfigError for wrong usage
+ */
+export async function runFilter(command: FilterCommand, config: Config): Promise<number> {
+  const format = formatOf(command.format);
+  const { stdin, stdout, stderr } = command;
+  const rules = command.rules === undefined ? databaseRules(config) : await fileRules(command.rules, config);
+  for (const fault of rules.faults) stderr.write(`hotpatch filter: rule ${fault.id} is skipped: ${fault.message}\n`);
+  const report = command.report === undefined ? null : createWriteStream(command.report);
+  // A report that cannot be written is told once, when it is closed; the text goes on.
+  let reportError: Error | null = null;
+  report?.on('error', (error) => (reportError = error));
+  let count = 0;
+  const request = { route: format === 'text' || format === 'auto' ? null : format, model: null, stream: null };
+  const stream = new RewriteStream({
+    format,
+    context: {
+      exchange: { truth: nothingKnown, rules, request, modes: config.modes, holdChars: config.limits.holdChars },
+      limits: config.limits,
+      notes: config.notes,
+      failed: () => undefined,
+    },
+    onCorrection: (settled, channel) => {
+      count += 1;
+      report?.write(`${JSON.stringify(correctionOf(settled, String(count), 'filter', channel))}\n`);
+    },
+    onFault: (message) => stderr.write(`hotpatch filter: ${message}\n`),
+  });
+  await pipeline(stdin, stream, stdout, { end: false });
+  if (report !== null) await new Promise<void>((resolve) => (reportError === null ? report.end(resolve) : resolve()));
+  if (reportError === null) return 0;
+  stderr.write(`hotpatch filter: the report ${command.report} cannot be written: ${(reportError as Error).message}\n`);
+  return 1;
+}
+
+function formatOf(name: string): Format {
+  const format = FORMATS.find((known) => known === name);
+  if (format !== undefined) return format;
+  if (LATER.includes(name)) throw new ConfigError(`--format ${name}: this version does not read that format yet; it reads ${FORMATS.join(', ')}`);
+  throw new ConfigError(`--format ${name}: expected one of ${FORMATS.join(', ')}`);
+}
+
+/** The rules of the database, if there is one: a filter creates nothing. */
+function databaseRules(config: Config): RuleSet {
+  if (config.db === 'none') return EMPTY_RULES;
+  try {
+    const store = openRuleStore(config.db, { readonly: true });
+    try {
+      const { patterns, facts, rejected, faults } = store.read();
+      return compileRuleSet(patterns, facts, rejected, faults, config.limits);
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'E_DB_MISSING') return EMPTY_RULES;
+    throw error;
+  }
+}
+
+async function fileRules(file: string, config: Config): Promise<RuleSet> {
+  const patterns: PatternRule[] = [];
+  const facts: Fact[] = [];
+  const faults: RuleFault[] = [];
+  for await (const item of readImport(createReadStream(file), importFormat(file))) {
+    if ('fault' in item) faults.push({ id: `${file}:${item.fault.at}`, message: item.fault.message });
+    else addDraft(item.draft, `${patterns.length + 1}`, patterns, facts);
+  }
+  return compileRuleSet(patterns, facts, new Set(), faults, config.limits);
+}
+
+function addDraft(draft: RuleDraft, shownId: string, patterns: PatternRule[], facts: Fact[]): void {
+  if (!draft.enabled) return;
+  if (draft.kind === 'fact') {
+    facts.push({ subject: draft.subject, attribute: draft.attribute, value: draft.value });
+  } else if (draft.kind === 'pattern') {
+    const id = draft.name ?? (draft.id === null ? shownId : String(draft.id));
+    const { kind: _kind, ...row } = draft;
+    const meaning = readPatternRow(row, id);
+    if (meaning.form === 'fact') facts.push(meaning.fact);
+    else if (meaning.form !== 'switch') patterns.push(meaning.rule);
+  }
+}
+
+/** The format of a rules file by its name; JSON holds arrays and single objects, and lines of them too. */
+export function importFormat(file: string): RuleFormat {
+  const ending = extname(file).toLowerCase();
+  if (ending === '.csv') return 'csv';
+  return ending === '.ndjson' || ending === '.jsonl' ? 'ndjson' : 'json';
+}

@@ -1,0 +1,246 @@
+import { createReadStream } from 'node:fs';
+import { extname } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { compileRuleSet } from '../core/rules/compile.js';
+import { RuleInputError } from '../core/rules/fields.js';
+import type { RuleInput, RuleKind } from '../core/rules/rule-forms.js';
+import type { PatternRule, RuleSet } from '../core/rules/rule-set.js';
+import { DEFAULT_LIMITS } from '../core/limits.js';
+import type { Limits } from '../core/limits.js';
+import { exportRules, RULE_FORMATS } from '../node/rules/rule-export.js';
+import type { RuleFormat } from '../node/rules/rule-export.js';
+import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
+import type { RuleRef, RuleStore, StoredRule } from '../node/rules/sqlite-rule-store.js';
+import { RuleStoreError, SqliteUnavailableError } from '../node/rules/sqlite.js';
+
+/** What one `hotpatch rules …` asks for. */
+export type RulesCommand =
+  | { readonly do: 'list'; readonly kind?: RuleKind; readonly json?: boolean }
+  | { readonly do: 'add'; readonly input: RuleInput; readonly json?: boolean }
+  | { readonly do: 'remove' | 'enable' | 'disable'; readonly ref: RuleRef }
+  | { readonly do: 'reject'; readonly correctionId: string; readonly undo?: boolean }
+  | { readonly do: 'import'; readonly file: string; readonly format?: RuleFormat; readonly replaceAll?: boolean; readonly json?: boolean }
+  | { readonly do: 'export'; readonly file?: string; readonly format?: RuleFormat }
+  | { readonly do: 'test'; readonly text: string; readonly json?: boolean };
+
+/** Where results and messages for people go. */
+export interface RulesIo {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+export interface RulesOptions {
+  readonly db: string;
+  readonly limits?: Pick<Limits, 'holdChars'>;
+}
+
+/** Faults shown one by one. */
+const FAULTS_SHOWN = 20;
+const PATTERN_CHARS = 60;
+
+/**
+ * Runs one subcommand.
+ * @returns the exit code: 0 done, 1 the database or the rule is not to be had, 2 the rule or its options are wrong.
+ */
+export async function runRules(command: RulesCommand, options: RulesOptions, io: RulesIo): Promise<number> {
+  if (options.db === 'none') {
+    io.stderr.write('hotpatch rules: --db none has no rules to manage; name a database file\n');
+    return 2;
+  }
+  try {
+    return await dispatch(command, options, io);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    io.stderr.write(`hotpatch rules: ${error.message}\n`);
+    if (error instanceof RuleInputError) return 2;
+    // What the file system says has a code; anything else is a fault of ours and belongs to the caller.
+    if (error instanceof RuleStoreError || error instanceof SqliteUnavailableError || 'code' in error) return 1;
+    throw error;
+  }
+}
+
+async function dispatch(command: RulesCommand, options: RulesOptions, io: RulesIo): Promise<number> {
+  const limits = options.limits ?? DEFAULT_LIMITS;
+  switch (command.do) {
+    case 'add':
+      return withStore(options.db, { create: true }, (store) => add(store, command, limits, io));
+    case 'import':
+      return withStore(options.db, { create: true }, (store) => importFile(store, command, limits, io));
+    case 'remove':
+    case 'enable':
+    case 'disable':
+      return withStore(options.db, {}, (store) => {
+        store[command.do](command.ref);
+        return 0;
+      });
+    case 'reject':
+      return withStore(options.db, {}, (store) => {
+        store.reject(command.correctionId, command.undo);
+        return 0;
+      });
+    case 'list':
+      return reading(options.db, io, (store) => list(store, command, limits, io));
+    case 'export':
+      return reading(options.db, io, (store) => exportTo(store, command, io));
+    case 'test':
+      return reading(options.db, io, (store) => test(store, command, limits, io));
+  }
+}
+
+async function withStore(file: string, how: { readonly create?: boolean; readonly readonly?: boolean }, run: (store: RuleStore) => number | Promise<number>): Promise<number> {
+  const store = openRuleStore(file, how);
+  try {
+    return await run(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** Commands that only read create nothing: a missing database has no rules, which is said and is no failure. */
+async function reading(file: string, io: RulesIo, run: (store: RuleStore | null) => number | Promise<number>): Promise<number> {
+  try {
+    return await withStore(file, { readonly: true }, run);
+  } catch (error) {
+    if (!(error instanceof RuleStoreError) || error.code !== 'E_DB_MISSING') throw error;
+    io.stderr.write(`hotpatch rules: ${error.message} yet; it is created by \`hotpatch serve\` or \`hotpatch rules add\`\n`);
+    return run(null);
+  }
+}
+
+function add(store: RuleStore, command: Extract<RulesCommand, { do: 'add' }>, limits: Pick<Limits, 'holdChars'>, io: RulesIo): number {
+  const id = store.add(command.input);
+  const fault = compiled(store, limits).faults.find((each) => each.id === store.list().find((rule) => rule.id === id)?.shownId);
+  if (fault !== undefined) {
+    store.remove(id);
+    throw new RuleInputError(`the rule was not added: ${fault.message}`);
+  }
+  io.stdout.write(command.json === true ? `${JSON.stringify({ id })}\n` : `${id}\n`);
+  return 0;
+}
+
+async function importFile(store: RuleStore, command: Extract<RulesCommand, { do: 'import' }>, limits: Pick<Limits, 'holdChars'>, io: RulesIo): Promise<number> {
+  const { file, replaceAll = false } = command;
+  const report = await store.importFrom(createReadStream(file), command.format ?? formatOf(file), { replaceAll });
+  const skipped = report.faults.length + report.faultsLeftOut;
+  for (const fault of report.faults.slice(0, FAULTS_SHOWN)) io.stderr.write(`${file}: ${fault.unit} ${fault.at}: ${fault.message}\n`);
+  if (skipped > FAULTS_SHOWN) io.stderr.write(`${file}: ${skipped - FAULTS_SHOWN} more were skipped\n`);
+  const refused = compiled(store, limits).faults;
+  for (const fault of refused.slice(0, FAULTS_SHOWN)) io.stderr.write(`rule ${fault.id} is stored and not used: ${fault.message}\n`);
+  if (refused.length > FAULTS_SHOWN) io.stderr.write(`${refused.length - FAULTS_SHOWN} more rules are stored and not used\n`);
+  const { imported, unchanged } = report;
+  if (command.json === true) io.stdout.write(`${JSON.stringify({ imported, unchanged, skipped, faults: report.faults })}\n`);
+  else io.stdout.write(`imported ${imported}, unchanged ${unchanged}, skipped ${skipped}\n`);
+  return skipped > 0 && imported + unchanged === 0 ? 1 : 0;
+}
+
+function formatOf(file: string): RuleFormat {
+  switch (extname(file).toLowerCase()) {
+    case '.csv':
+      return 'csv';
+    case '.json':
+      return 'json';
+    case '.jsonl':
+    case '.ndjson':
+      return 'ndjson';
+    default:
+      throw new RuleInputError(`the format of ${file} is not told by its name; it must end in .json, .ndjson, .jsonl or .csv`);
+  }
+}
+
+async function exportTo(store: RuleStore | null, command: Extract<RulesCommand, { do: 'export' }>, io: RulesIo): Promise<number> {
+  const { file, format = file === undefined ? 'json' : formatOf(file) } = command;
+  if (!RULE_FORMATS.includes(format)) throw new RuleInputError(`format must be one of ${RULE_FORMATS.join(', ')}; it is ${String(format)}`);
+  const text = store?.export(format) ?? exportRules([], format);
+  if (file === undefined) io.stdout.write(text);
+  else await writeFile(file, text);
+  return 0;
+}
+
+function list(store: RuleStore | null, command: Extract<RulesCommand, { do: 'list' }>, limits: Pick<Limits, 'holdChars'>, io: RulesIo): number {
+  const rules = store?.list(command.kind) ?? [];
+  const refused = new Map(store === null ? [] : compiled(store, limits).faults.map((fault) => [fault.id, fault.message]));
+  const faultOf = (rule: StoredRule): string | null => rule.fault ?? refused.get(rule.shownId) ?? null;
+  if (command.json === true) {
+    io.stdout.write(`${JSON.stringify(rules.map((rule) => ({ ...rule.row, kind: rule.kind, id: rule.id, enabled: rule.enabled, fault: faultOf(rule) })))}\n`);
+    return 0;
+  }
+  for (const rule of rules) {
+    const fault = faultOf(rule);
+    const state = fault !== null ? `skipped (${fault})` : rule.enabled ? 'on' : 'off';
+    io.stdout.write(`${rule.id}\t${rule.kind}\t${state}\t${describe(rule)}\n`);
+  }
+  return 0;
+}
+
+/** One line of words on what a rule does. */
+function describe(rule: StoredRule): string {
+  const { row } = rule;
+  const name = rule.shownId === String(rule.id) || rule.shownId.endsWith(`:${rule.id}`) ? '' : `${rule.shownId}: `;
+  if (rule.kind === 'fact') return `${name}${brief(row.subject)} ${brief(row.attribute)} = ${brief(row.value)}`;
+  if (rule.kind === 'patch') return `${name}${brief(row.patch_type)} ${brief(row.description)}`;
+  return `${name}${brief(row.pattern)}${typeof row.replacement === 'string' ? ` -> ${brief(row.replacement)}` : ''}`;
+}
+
+function brief(value: unknown): string {
+  const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
+  const line = text.replace(/\p{Cc}/gu, ' ');
+  return line.length > PATTERN_CHARS ? `${line.slice(0, PATTERN_CHARS)}…` : line;
+}
+
+interface TestMatch {
+  readonly rule: string;
+  readonly start: number;
+  readonly end: number;
+  readonly detected: string;
+  readonly expected: string | null;
+}
+
+/** Applies every pattern rule to a text, whatever its scopes and models, and shows what it would do. */
+function test(store: RuleStore | null, command: Extract<RulesCommand, { do: 'test' }>, limits: Pick<Limits, 'holdChars'>, io: RulesIo): number {
+  const { text } = command;
+  const matches = store === null ? [] : findMatches(compiled(store, limits), text);
+  let output = '';
+  let at = 0;
+  for (const { start, end, detected, expected } of matches) {
+    output += text.slice(at, start) + (expected ?? detected);
+    at = end;
+  }
+  output += text.slice(at);
+  if (command.json === true) {
+    io.stdout.write(`${JSON.stringify({ output, matches })}\n`);
+    return 0;
+  }
+  io.stdout.write(output);
+  for (const { rule, start, end, detected, expected } of matches) {
+    io.stderr.write(`${start}-${end} rule ${rule}: ${JSON.stringify(detected)}${expected === null ? ' (report only)' : ` -> ${JSON.stringify(expected)}`}\n`);
+  }
+  return 0;
+}
+
+function findMatches(rules: RuleSet, text: string): readonly TestMatch[] {
+  const run = rules.matcher?.start(() => true);
+  if (run === undefined) return [];
+  run.push(text);
+  run.end();
+  return run.take().flatMap(({ start, end, rule: index, groups }) => {
+    const rule = rules.patterns[index];
+    if (rule === undefined || rule.confidenceThreshold > 1) return [];
+    return [{ rule: rule.id, start, end, detected: text.slice(start, end), expected: expectedOf(rule, text.slice(start, end), groups) }];
+  });
+}
+
+/** The replacement; with `expand`, as `String.prototype.replace` would fill it in. */
+function expectedOf(rule: PatternRule, detected: string, groups: readonly (string | undefined)[] | null): string | null {
+  if (rule.replacement === null || !rule.expand || groups === null) return rule.replacement;
+  return rule.replacement.replace(/\$(?:(\$)|(&)|([0-9]{1,2}))/g, (whole, dollar?: string, all?: string, digits?: string) => {
+    if (dollar !== undefined) return '$';
+    if (all !== undefined) return detected;
+    const number = Number(digits);
+    return number > 0 && number < groups.length ? (groups[number] ?? '') : whole;
+  });
+}
+
+function compiled(store: RuleStore, limits: Pick<Limits, 'holdChars'>): RuleSet {
+  const { patterns, facts, rejected, faults } = store.read();
+  return compileRuleSet(patterns, facts, rejected, faults, limits);
+}

@@ -1,0 +1,69 @@
+import type { ChannelKind } from '../types.js';
+import type { RequestContext } from '../truth/request-context.js';
+import type { WireEvent } from './envelope.js';
+import type { JsonPath } from './json-spans.js';
+
+/** Where the text of an event is. */
+
+/** What one event adds to one channel. */
+export interface TextPart {
+  /** Counted from 0 within a response; a channel that resumes after its end gets a new number. */
+  readonly channel: number;
+  readonly kind: ChannelKind;
+  /** Empty only where the part does nothing but end its channel. */
+  readonly text: string;
+  /** Where the literal stands in the JSON; empty where there is none. */
+  readonly path: JsonPath;
+  /** The channel ends here. */
+  readonly last: boolean;
+  /** Repeats the whole channel: replay its edits, do not scan. */
+  readonly mirror: boolean;
+}
+
+/** A part, and the bytes between its literal's quotes as offsets into the event's `data`; -1 where there is no literal. */
+export interface TextSpan extends TextPart {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `done`: the stream says that the answer is complete. `error`: it says that it failed; more may follow all the same. */
+export type Terminal = 'done' | 'error' | null;
+
+/** What a dialect makes of an event's JSON. */
+export interface Reading {
+  readonly parts: readonly TextPart[];
+  readonly terminal: Terminal;
+}
+
+/** The same, with the places of the literals. */
+export interface Parts {
+  readonly spans: readonly TextSpan[];
+  readonly terminal: Terminal;
+}
+
+/** One per response: it keeps what channels are open. Hand it every event that has data, once, in order. */
+export interface DialectRun {
+  /** `scan`, else `read` and find the literals; null where the data is no JSON. */
+  parts(event: WireEvent): Parts | null;
+  /** The usual shape, by comparing bytes; null: unsure, parse. Never anything but what `read` would say, and changes no state. */
+  scan(event: WireEvent): Parts | null;
+  /** Any shape, exact. */
+  read(json: unknown): Reading;
+  /** As `choices/0/content`. */
+  channelName(channel: number): string;
+}
+
+export interface Dialect {
+  readonly name: string;
+  open(request: RequestContext): DialectRun;
+  /** Values that describe the text at `path` token by token and are wrong once it is edited: they become `null`. */
+  dropOnEdit(path: JsonPath): readonly JsonPath[];
+  /** Whether an event of unknown origin looks like this dialect's. */
+  recognises(json: unknown): boolean;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

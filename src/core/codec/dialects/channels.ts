@@ -1,0 +1,91 @@
+import type { ChannelKind } from '../../types.js';
+import type { TextPart } from '../dialect.js';
+import type { JsonPath } from '../json-spans.js';
+
+/**
+ * A text field of a message. Fields of one lane may grow side by side (`reasoning` and `reasoning_content` repeat each
+ * other: a channel each, so both get the same edits); text in another lane ends them.
+ */
+export interface TextField {
+  readonly key: string;
+  readonly lane: string;
+  readonly kind: ChannelKind;
+}
+
+interface OpenChannel {
+  readonly field: TextField;
+  readonly channel: number;
+}
+
+type Draft = { -readonly [K in keyof TextPart]: TextPart[K] };
+
+/**
+ * A model that alternates between thinking and answering opens a channel a turn; a thousand turns are no honest answer.
+ * Text beyond is not read, and so leaves as it came.
+ */
+export const MAX_CHANNELS = 4_096;
+
+/** The channels of one response. Its users say what they read, in order; `take` gives the parts of the event. */
+export class Channels {
+  readonly #names: string[] = [];
+  readonly #isOpen: boolean[] = [];
+  readonly #open = new Map<number, OpenChannel[]>();
+  #parts: Draft[] = [];
+
+  name(channel: number): string {
+    return this.#names[channel] ?? '';
+  }
+
+  isOpen(channel: number): boolean {
+    return this.#isOpen[channel] === true;
+  }
+
+  /**
+   * Text of `field` in `scope` (the index of a choice). What is no text, or empty, says nothing.
+   * @param prefix the name of the scope, as `choices/0/`
+   */
+  say(scope: number, prefix: string, field: TextField, text: unknown, path: JsonPath): void {
+    if (typeof text !== 'string' || text === '') return;
+    let open = this.#open.get(scope);
+    if (open !== undefined && open[0]?.field.lane !== field.lane) {
+      this.close(scope);
+      open = undefined;
+    }
+    const channel = open?.find((one) => one.field === field)?.channel ?? this.#begin(scope, prefix, field);
+    if (channel === null) return;
+    this.#parts.push({ channel, kind: field.kind, text, path, last: false, mirror: false });
+  }
+
+  /** Every channel of the scope ends with what it said last, in this event or before. */
+  close(scope: number): void {
+    for (const { channel, field } of this.#open.get(scope) ?? []) {
+      this.#isOpen[channel] = false;
+      const said = this.#parts.findLast((part) => part.channel === channel);
+      if (said !== undefined) said.last = true;
+      else this.#parts.push({ channel, kind: field.kind, text: '', path: [], last: true, mirror: false });
+    }
+    this.#open.delete(scope);
+  }
+
+  closeAll(): void {
+    for (const scope of [...this.#open.keys()]) this.close(scope);
+  }
+
+  /** The parts since the last call. */
+  take(): readonly TextPart[] {
+    const parts = this.#parts;
+    this.#parts = [];
+    return parts;
+  }
+
+  #begin(scope: number, prefix: string, field: TextField): number | null {
+    const channel = this.#names.length;
+    if (channel === MAX_CHANNELS) return null;
+    this.#names.push(prefix + field.key);
+    this.#isOpen.push(true);
+    const open = this.#open.get(scope);
+    if (open === undefined) this.#open.set(scope, [{ field, channel }]);
+    else open.push({ field, channel });
+    return channel;
+  }
+}

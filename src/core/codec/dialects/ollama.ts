@@ -1,0 +1,79 @@
+import { isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
+import type { JsonPath } from '../json-spans.js';
+import { TemplatedRun, type EventReader } from '../templated-run.js';
+import { Channels, type TextField } from './channels.js';
+
+/** Where one of Ollama's routes has its text. */
+interface Shape {
+  readonly name: string;
+  /** The object the fields stand in; null: the event itself. */
+  readonly within: string | null;
+  /** In the order in which they come to pass, should one event carry several. */
+  readonly fields: readonly TextField[];
+}
+
+const GENERATE: Shape = {
+  name: 'ollama-generate',
+  within: null,
+  fields: [
+    { key: 'thinking', lane: 'reasoning', kind: 'reasoning' },
+    { key: 'response', lane: 'prose', kind: 'prose' },
+  ],
+};
+
+const CHAT: Shape = {
+  name: 'ollama-chat',
+  within: 'message',
+  fields: [
+    { key: 'thinking', lane: 'reasoning', kind: 'reasoning' },
+    { key: 'content', lane: 'prose', kind: 'prose' },
+  ],
+};
+
+const VOLATILE: readonly JsonPath[] = [['created_at']];
+const LOGPROBS: readonly JsonPath[] = [['logprobs']];
+
+class OllamaReader implements EventReader {
+  readonly channels = new Channels();
+  readonly volatile = VOLATILE;
+  readonly #fields: readonly { readonly field: TextField; readonly path: JsonPath }[];
+  readonly #within: string | null;
+  readonly #prefix: string;
+
+  constructor({ fields, within }: Shape) {
+    this.#within = within;
+    this.#prefix = within === null ? '' : `${within}/`;
+    this.#fields = fields.map((field) => ({ field, path: within === null ? [field.key] : [within, field.key] }));
+  }
+
+  read(json: unknown): Reading {
+    if (!isObject(json)) return { parts: [], terminal: null };
+    const message = this.#within === null ? json : json[this.#within];
+    if (isObject(message)) this.#message(message);
+    const done = json['done'] === true;
+    if (done) this.channels.closeAll();
+    const failed = json['error'] !== undefined && json['error'] !== null;
+    return { parts: this.channels.take(), terminal: failed ? 'error' : done ? 'done' : null };
+  }
+
+  #message(message: JsonObject): void {
+    for (const { field, path } of this.#fields) this.channels.say(0, this.#prefix, field, message[field.key], path);
+    const calls = message['tool_calls'];
+    if (Array.isArray(calls) && calls.length > 0) this.channels.close(0);
+  }
+}
+
+function ollama(shape: Shape): Dialect {
+  return {
+    name: shape.name,
+    open: () => new TemplatedRun(new OllamaReader(shape)),
+    dropOnEdit: () => LOGPROBS,
+    recognises: (json) => isObject(json) && (shape.within === null ? typeof json['response'] === 'string' : isObject(json[shape.within])),
+  };
+}
+
+/** `/api/generate`: `response` and `thinking`; streamed, and whole. */
+export const ollamaGenerate = ollama(GENERATE);
+
+/** `/api/chat`: `message.content` and `message.thinking`; tool calls come whole and end the text before them. */
+export const ollamaChat = ollama(CHAT);

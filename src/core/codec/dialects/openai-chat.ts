@@ -1,0 +1,71 @@
+import { isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
+import type { JsonPath } from '../json-spans.js';
+import { TemplatedRun, type EventReader } from '../templated-run.js';
+import { Channels, type TextField } from './channels.js';
+
+/** In the order in which they come to pass, should one event carry several. vLLM and Ollama say `reasoning`, llama.cpp `reasoning_content`, some both. */
+const FIELDS: readonly TextField[] = [
+  { key: 'reasoning_content', lane: 'reasoning', kind: 'reasoning' },
+  { key: 'reasoning', lane: 'reasoning', kind: 'reasoning' },
+  { key: 'content', lane: 'content', kind: 'prose' },
+  { key: 'refusal', lane: 'refusal', kind: 'prose' },
+];
+
+/** Random padding, counters and clocks; `read` looks at none of them. */
+const VOLATILE: readonly JsonPath[] = [
+  ['obfuscation'],
+  ['created'],
+  ['usage', 'completion_tokens'],
+  ['usage', 'total_tokens'],
+];
+
+class OpenAiChatReader implements EventReader {
+  readonly channels = new Channels();
+  readonly volatile = VOLATILE;
+
+  read(json: unknown): Reading {
+    if (!isObject(json)) return { parts: [], terminal: null };
+    const { choices, error } = json;
+    let whole = false;
+    if (Array.isArray(choices)) {
+      choices.forEach((choice: unknown, place) => {
+        if (isObject(choice) && this.#choice(choice, place)) whole = true;
+      });
+    }
+    const failed = error !== undefined && error !== null;
+    return { parts: this.channels.take(), terminal: failed ? 'error' : whole ? 'done' : null };
+  }
+
+  /** Returns whether the choice is a whole message, as documents have it. */
+  #choice(choice: JsonObject, place: number): boolean {
+    const index = choice['index'];
+    const scope = typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : place;
+    const { delta, message, finish_reason: finish } = choice;
+    if (isObject(delta)) this.#message(delta, scope, ['choices', place, 'delta']);
+    const whole = isObject(message);
+    if (whole) this.#message(message, scope, ['choices', place, 'message']);
+    // Some backends say "" where they mean null.
+    if (whole || (finish !== undefined && finish !== null && finish !== '')) this.channels.close(scope);
+    return whole;
+  }
+
+  #message(message: JsonObject, scope: number, path: JsonPath): void {
+    for (const field of FIELDS) this.channels.say(scope, `choices/${scope}/`, field, message[field.key], [...path, field.key]);
+    const { tool_calls: calls, function_call: call } = message;
+    if ((Array.isArray(calls) && calls.length > 0) || isObject(call)) this.channels.close(scope);
+  }
+}
+
+/** The per-token companions of a choice's text. They are removed with an edit, never invented. */
+function tokenDetails(path: JsonPath): readonly JsonPath[] {
+  const choice = path.slice(0, 2);
+  return [[...choice, 'logprobs'], [...choice, 'token_ids']];
+}
+
+/** Chat completions: `choices[i].delta` in a stream, `choices[i].message` in a document, state per choice. */
+export const openaiChat: Dialect = {
+  name: 'openai-chat',
+  open: () => new TemplatedRun(new OpenAiChatReader()),
+  dropOnEdit: tokenDetails,
+  recognises: (json) => isObject(json) && Array.isArray(json['choices']),
+};

@@ -1,0 +1,96 @@
+import type { DialectRun, Parts, Reading, TextPart, TextSpan } from './dialect.js';
+import type { Channels } from './dialects/channels.js';
+import type { WireEvent } from './envelope.js';
+import { literalSpans, valueSpans, type JsonPath } from './json-spans.js';
+import { Template } from './template.js';
+
+/** What a dialect's own code does: read parsed events. */
+export interface EventReader {
+  readonly channels: Channels;
+  /** Values that change from event to event and never matter to `read`: it looks at nothing there, or only whether it is there. */
+  readonly volatile: readonly JsonPath[];
+  read(json: unknown): Reading;
+}
+
+const NOTHING: Parts = { spans: [], terminal: null };
+/** Streams with several choices have an event shape for each. */
+const MAX_TEMPLATES = 4;
+/** So many templates may be learned in vain, as where each event carries logprobs; then one event in `RETRY_EVENTS` is. */
+const MAX_CREDIT = 8;
+const RETRY_EVENTS = 64;
+
+/** Runs a reader behind templates, so that most events are never parsed. */
+export class TemplatedRun implements DialectRun {
+  readonly #reader: EventReader;
+  readonly #templates: Template[] = [];
+  #credit = MAX_CREDIT;
+  #unlearned = 0;
+
+  constructor(reader: EventReader) {
+    this.#reader = reader;
+  }
+
+  channelName(channel: number): string {
+    return this.#reader.channels.name(channel);
+  }
+
+  read(json: unknown): Reading {
+    return this.#reader.read(json);
+  }
+
+  scan(event: WireEvent): Parts | null {
+    for (const template of this.#templates) {
+      const spans = template.match(event.body, event.bodyStart, event.bodyEnd);
+      // A channel that ended since the template was learned would be opened anew, which only `read` does. While it is
+      // open, no other lane of its choice is, so `read` would do nothing but add the text.
+      if (spans === null || !this.#allOpen(template.channels)) continue;
+      this.#credit = MAX_CREDIT;
+      return { spans, terminal: null };
+    }
+    return null;
+  }
+
+  parts(event: WireEvent): Parts | null {
+    const { data } = event;
+    if (data === null) return NOTHING;
+    return this.scan(event) ?? this.#parse(data);
+  }
+
+  #parse(data: Buffer): Parts | null {
+    let json: unknown;
+    try {
+      json = JSON.parse(data.toString('utf8'));
+    } catch {
+      // No JSON: the caller bails out.
+      return null;
+    }
+    const { parts, terminal } = this.#reader.read(json);
+    if (parts.length === 0 && terminal === null) return NOTHING;
+    const literals = literalSpans(data, parts.map((part) => part.path));
+    const spans = parts.map((part, index): TextSpan => placed(part, literals[index] ?? null));
+    if (terminal === null && this.#mayLearn(spans)) this.#learn(data, spans);
+    return { spans, terminal };
+  }
+
+  #allOpen(channels: readonly number[]): boolean {
+    for (const channel of channels) if (!this.#reader.channels.isOpen(channel)) return false;
+    return true;
+  }
+
+  #mayLearn(spans: readonly TextSpan[]): boolean {
+    if (!spans.every((span) => span.start >= 0 && !span.last)) return false;
+    this.#unlearned += 1;
+    return this.#credit > 0 || this.#unlearned >= RETRY_EVENTS;
+  }
+
+  #learn(data: Buffer, spans: readonly TextSpan[]): void {
+    this.#unlearned = 0;
+    if (this.#credit > 0) this.#credit -= 1;
+    this.#templates.unshift(new Template(data, spans, valueSpans(data, this.#reader.volatile)));
+    if (this.#templates.length > MAX_TEMPLATES) this.#templates.pop();
+  }
+}
+
+function placed(part: TextPart, literal: { start: number; end: number } | null): TextSpan {
+  return literal === null ? { ...part, start: -1, end: -1 } : { ...part, start: literal.start, end: literal.end };
+}

@@ -1,0 +1,61 @@
+import { DETECTORS } from '../detect/index.js';
+import type { Detector, ExchangeContext } from '../detect/detector.js';
+import type { Limits } from '../limits.js';
+import { rejectionKey } from '../rules/compile.js';
+import { decide, type Notes } from '../text/policy.js';
+import { type SettledCorrection, TextRewriter } from '../text/text-rewriter.js';
+import type { ChannelKind } from '../types.js';
+
+/** What the channels of one response share. */
+export interface ChannelContext {
+  readonly exchange: ExchangeContext;
+  readonly limits: Limits;
+  readonly notes: Notes;
+  /** A detector threw; it is off for the rest of the exchange. */
+  readonly failed: (detector: Detector, error: unknown) => void;
+}
+
+/** One growing text of a response: its rewriter, and the corrections that have not left yet. */
+export class Channel {
+  readonly name: string;
+  readonly rewriter: TextRewriter;
+  /** Text received so far, in UTF-16 units. */
+  received = 0;
+  ended = false;
+  readonly #unsent: SettledCorrection[] = [];
+
+  constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>) {
+    const { exchange, limits, notes } = context;
+    this.name = name;
+    const runs = [];
+    for (const detector of DETECTORS) {
+      if (!detector.kinds.includes(kind) || switchedOff.has(detector)) continue;
+      const run = detector.start(exchange, kind);
+      if (run !== null) runs.push({ detector, run });
+    }
+    this.rewriter = new TextRewriter({
+      runs,
+      contextChars: limits.contextChars,
+      stallMs: limits.stallMs,
+      decide: (verdict) => (isRejected(exchange, verdict) ? null : decide(verdict, exchange.modes, kind, notes)),
+      settled: (correction) => this.#unsent.push(correction),
+      failed: context.failed,
+    });
+  }
+
+  /**
+   * Takes out the corrections whose text has left: only what a client has been sent is a correction.
+   * @param upTo how far the channel has left
+   */
+  sent(upTo: number): readonly SettledCorrection[] {
+    if (this.#unsent.length === 0) return [];
+    let count = 0;
+    while (count < this.#unsent.length && (this.#unsent[count] as SettledCorrection).start < upTo) count += 1;
+    return this.#unsent.splice(0, count);
+  }
+}
+
+function isRejected(exchange: ExchangeContext, verdict: { type: string; detected: string; expected: string | null }): boolean {
+  const { rejected } = exchange.rules;
+  return rejected.size > 0 && rejected.has(rejectionKey(verdict.type, verdict.detected, verdict.expected));
+}

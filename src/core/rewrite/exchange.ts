@@ -1,0 +1,176 @@
+import { type Codec, codecFor, type Route, routeOf } from '../codec/codec.js';
+import { ChunkedDecoder } from '../http/chunked.js';
+import type { HeadEdit, MessageHead } from '../http/head.js';
+import type { BypassReason, ExchangeSummary } from '../observe.js';
+import { correctionOf, type SettledCorrection } from '../text/text-rewriter.js';
+import { readRequest, type RequestContext } from '../truth/request-context.js';
+import { type HallucinationType, isMode, type Mode, type Modes, uniformModes, wireMode } from '../types.js';
+import type { ChannelContext } from './channel.js';
+import type { ConnectionContext, Settings } from './settings.js';
+
+const MODE_FIELD = 'x-hotpatch-mode';
+const WORKSPACE_FIELD = 'x-hotpatch-workspace';
+export const EXCHANGE_FIELD = 'x-hotpatch-exchange';
+
+/** One request and its response: what is known of it, and what is told of it in the end. */
+export class Exchange {
+  readonly id: string;
+  readonly request: MessageHead;
+  readonly route: Route | null;
+  readonly settings: Settings;
+  readonly modes: Modes;
+  /** The strongest of the six modes: it decides what may happen on the wire. */
+  readonly mode: Mode;
+  /** Nothing but a copy is looked at; the bytes go by as they came. */
+  readonly transparent: boolean;
+  readonly startedMs: number;
+  requestDone = false;
+  /** The request's bytes have begun to leave. */
+  forwarded = false;
+  response: MessageHead | null = null;
+  reason: BypassReason | null = null;
+  inspected = false;
+  heldTokens = 0;
+  tokens = 0;
+  readonly #context: ConnectionContext;
+  #captured: Buffer[] | null = [];
+  #capturedBytes = 0;
+  #about: RequestContext | null = null;
+  #corrections = 0;
+  readonly #byType: Partial<Record<HallucinationType, number>> = {};
+
+  constructor(request: MessageHead, context: ConnectionContext, nowMs: number) {
+    this.id = context.newId();
+    this.request = request;
+    this.#context = context;
+    this.settings = context.settings();
+    this.startedMs = nowMs;
+    this.route = routeOf(request.method, request.target);
+    const asked = context.loopbackClient ? request.get(MODE_FIELD)?.toLowerCase() : undefined;
+    this.modes = isMode(asked) ? uniformModes(asked) : this.settings.modes;
+    this.mode = wireMode(this.modes);
+    this.transparent = this.mode === 'observe' || this.mode === 'off';
+    if (this.route === null || !this.route.inspected) this.#bypass('route');
+    else if (this.mode === 'off') this.#bypass('mode_off');
+  }
+
+  /** The request's head as it goes up: the bytes received, save for the fields that are the proxy's business. */
+  upstreamHead(): Buffer {
+    const { request, settings } = this;
+    const edits: HeadEdit[] = [];
+    for (const name of [MODE_FIELD, WORKSPACE_FIELD]) if (request.get(name) !== null) edits.push({ remove: name });
+    if (settings.upstreamHost !== null && request.get('host') !== null) edits.push({ set: 'host', value: settings.upstreamHost });
+    // An encoded answer could not be read. A request that names no coding gets none in practice, and stays as it is.
+    if (!this.transparent && this.reason === null && request.get('accept-encoding') !== null) edits.push({ set: 'accept-encoding', value: 'identity' });
+    return edits.length === 0 ? request.raw : request.edited(edits);
+  }
+
+  /** Keeps a copy of the request's body, as received, while it is worth reading. */
+  requestBody(bytes: Buffer): void {
+    if (this.#captured === null || this.reason !== null) return;
+    this.#capturedBytes += bytes.length;
+    if (this.#capturedBytes > this.settings.limits.requestBytes) this.#captured = null;
+    else this.#captured.push(bytes);
+  }
+
+  /** What the request says of itself, as far as its body has come. */
+  about(): RequestContext {
+    this.#about ??= readRequest(this.route?.name ?? null, this.#requestJson());
+    return this.#about;
+  }
+
+  /** The codec for this response, or null with `reason` set where it is not to be inspected. */
+  codec(response: MessageHead): Codec | null {
+    if (this.reason !== null || this.route === null) return null;
+    const encoding = response.get('content-encoding')?.toLowerCase() ?? '';
+    if (response.status >= 400) return this.#bypass('status');
+    if (response.transferCoded) return this.#bypass('encoded');
+    if (response.framing.kind === 'none') return this.#bypass('no_body');
+    if (encoding !== '' && encoding !== 'identity') return this.#bypass('encoded');
+    const codec = codecFor(this.route, response.get('content-type') ?? '');
+    if (codec === null) return this.#bypass('media_type');
+    this.inspected = true;
+    return codec;
+  }
+
+  /** What the channels of its response share. */
+  channelContext(): ChannelContext {
+    const request = this.about();
+    const { limits, notes } = this.settings;
+    const { rules, truth } = this.#context;
+    return {
+      exchange: { truth: truth(request), rules: rules.current(), request, modes: this.modes, holdChars: limits.holdChars },
+      limits,
+      notes,
+      failed: () => undefined,
+    };
+  }
+
+  /** The inspection ended before the answer did. */
+  stopInspecting(reason: BypassReason): void {
+    this.reason ??= reason;
+  }
+
+  corrected(settled: SettledCorrection, channel: string, nowMs: number): void {
+    const { type } = settled.verdict;
+    this.#corrections += 1;
+    this.#byType[type] = (this.#byType[type] ?? 0) + 1;
+    const correction = correctionOf(settled, `${this.id}-${this.#corrections}`, this.id, channel);
+    this.#context.observer.observe({ kind: 'correction', atMs: nowMs, correction, model: this.about().model, route: this.route?.name ?? null });
+  }
+
+  /** @param held whether what waited did make the client wait */
+  count(counts: { readonly tokens: number; readonly heldTokens: number }, held: boolean): void {
+    this.tokens = counts.tokens;
+    this.heldTokens = held ? counts.heldTokens : 0;
+  }
+
+  fault(message: string, nowMs: number): void {
+    this.#context.observer.observe({ kind: 'fault', atMs: nowMs, exchange: this.id, message });
+  }
+
+  summary(outcome: ExchangeSummary['outcome'], nowMs: number): ExchangeSummary {
+    return {
+      exchange: this.id,
+      method: this.request.method,
+      target: this.request.target,
+      route: this.route?.name ?? null,
+      model: this.about().model,
+      status: this.response?.status ?? null,
+      inspected: this.inspected,
+      reason: this.reason,
+      outcome,
+      corrections: this.#byType,
+      heldTokens: this.heldTokens,
+      tokens: this.tokens,
+      ms: nowMs - this.startedMs,
+    };
+  }
+
+  #bypass(reason: BypassReason): null {
+    this.reason = reason;
+    this.#captured = null;
+    return null;
+  }
+
+  #requestJson(): Buffer | null {
+    const captured = this.#captured;
+    this.#captured = null;
+    if (captured === null || captured.length === 0) return null;
+    const encoding = this.request.get('content-encoding')?.toLowerCase() ?? '';
+    if (encoding !== '' && encoding !== 'identity') return null;
+    const body = captured.length === 1 ? (captured[0] as Buffer) : Buffer.concat(captured);
+    return this.request.framing.kind === 'chunked' ? unchunk(body) : body;
+  }
+}
+
+/** The payload of a chunked body that has been judged already, or of as much of it as there is. */
+function unchunk(body: Buffer): Buffer {
+  const slices: Buffer[] = [];
+  const decoder = new ChunkedDecoder(body.length);
+  for (let at = 0; at < body.length && !decoder.done && decoder.fault === null; ) {
+    at = decoder.step(body, at);
+    if (decoder.to > decoder.from) slices.push(body.subarray(decoder.from, decoder.to));
+  }
+  return Buffer.concat(slices);
+}

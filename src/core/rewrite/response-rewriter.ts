@@ -1,0 +1,331 @@
+import type { Codec, DialectRun, Splitter, TextSpan, WireEvent } from '../codec/codec.js';
+import type { Detector } from '../detect/detector.js';
+import type { BypassReason } from '../observe.js';
+import type { SettledCorrection } from '../text/text-rewriter.js';
+import { Channel, type ChannelContext } from './channel.js';
+
+/** Where the rewritten body goes, and who is told. */
+export interface RewriterHost {
+  /** The next bytes of the body, in order. Slices that adjoin in memory were adjacent on the wire. */
+  out(bytes: Buffer): void;
+  /** A correction has left for the client, or a report has been passed. */
+  corrected(correction: SettledCorrection, channel: string, nowMs: number): void;
+  /** The rest of the body passes as it is. */
+  bailedOut(reason: BypassReason, detail: string): void;
+  fault(message: string): void;
+}
+
+/** A piece of a channel's text inside one event. */
+interface Piece {
+  readonly channel: Channel;
+  readonly from: number;
+  readonly to: number;
+  readonly span: TextSpan;
+}
+
+/** An event that has not left yet. */
+interface Entry {
+  readonly event: WireEvent;
+  readonly pieces: readonly Piece[];
+  held: boolean;
+}
+
+const NO_PIECES: readonly Piece[] = [];
+
+/**
+ * The body of one response: splits it into events, feeds their text to its channels, and lets each event leave, in order,
+ * once its text is settled. One event in, one event out; only string literals of text are ever rewritten. With no correction,
+ * the bytes given to `out` are those given to `write`.
+ */
+export class ResponseRewriter {
+  readonly #codec: Codec;
+  readonly #context: ChannelContext;
+  readonly #host: RewriterHost;
+  readonly #splitter: Splitter;
+  readonly #run: DialectRun;
+  readonly #channels: Channel[] = [];
+  readonly #switchedOff = new Set<Detector>();
+  readonly #queue: Entry[] = [];
+  #head = 0;
+  #queueBytes = 0;
+  /** Text of the running channel that has been read but not yet scanned: a read's events are scanned together. */
+  #batch: Channel | null = null;
+  #batchText = '';
+  #nowMs = 0;
+  #pingMs: number | null = null;
+  #raw = false;
+  #splitting = false;
+  #bytesIn = 0;
+  #bytesPassed = 0;
+  /** Events that left changed. */
+  editedEvents = 0;
+  /** Events with text, and those of them that waited for text to settle. */
+  tokens = 0;
+  heldTokens = 0;
+
+  constructor(codec: Codec, context: ChannelContext, host: RewriterHost) {
+    this.#codec = codec;
+    this.#context = { ...context, failed: (detector, error) => this.#detectorFailed(detector, error) };
+    this.#host = host;
+    const { eventBytes, documentBytes } = context.limits;
+    this.#splitter = codec.envelope.open((event) => this.#event(event), codec.envelope.name === 'json' ? documentBytes : eventBytes);
+    this.#run = codec.dialect.open(context.exchange.request);
+  }
+
+  /** Bytes taken in that have not left, in whatever form. */
+  get heldBytes(): number {
+    return this.#bytesIn - this.#bytesPassed;
+  }
+
+  /** Reads the next bytes of the body. Call `settle` when the read is over. */
+  write(bytes: Buffer, nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#bytesIn += bytes.length;
+    if (this.#raw) this.#pass(bytes);
+    else this.#split(() => this.#splitter.write(bytes));
+  }
+
+  /** Scans what the read brought and lets go what is settled. */
+  settle(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#attempt(() => {
+      this.#scanBatch();
+      this.#drain();
+      for (let index = this.#head; index < this.#queue.length; index += 1) {
+        const entry = this.#queue[index] as Entry;
+        if (entry.held || entry.pieces.length === 0) continue;
+        entry.held = true;
+        this.heldTokens += 1;
+      }
+    });
+  }
+
+  /** The body is complete: what is held settles and leaves. */
+  end(nowMs: number): void {
+    this.#nowMs = nowMs;
+    if (this.#raw) return;
+    this.#split(() => this.#splitter.end());
+    this.#attempt(() => {
+      this.#scanBatch();
+      this.#endChannels();
+      this.#drain();
+    });
+    if (!this.#raw) this.#passRest();
+    for (const channel of this.#channels) this.#tell(channel, Infinity);
+  }
+
+  /** Something broke: everything held leaves, with no further edit, and so does what still comes. */
+  bailOut(): void {
+    if (!this.#raw) this.#flushRaw();
+  }
+
+  tick(nowMs: number): void {
+    if (this.#raw) return;
+    this.#nowMs = nowMs;
+    const pinged = this.#pingMs !== null && nowMs >= this.#pingMs;
+    this.#attempt(() => {
+      for (const channel of this.#channels) {
+        if (channel.ended) continue;
+        if (pinged) channel.rewriter.letGo();
+        else channel.rewriter.tick(nowMs);
+      }
+      this.#drain();
+    });
+  }
+
+  /** When `tick` has something to do; null: never. */
+  deadlineMs(): number | null {
+    if (this.#raw) return null;
+    let deadline = this.#pingMs;
+    for (const channel of this.#channels) {
+      const at = channel.ended ? null : channel.rewriter.deadlineMs();
+      if (at !== null && (deadline === null || at < deadline)) deadline = at;
+    }
+    return deadline;
+  }
+
+  #event(event: WireEvent): void {
+    if (this.#raw) {
+      this.#pass(event.raw);
+      return;
+    }
+    if (event.kind !== 'data') {
+      this.#enqueue(event, NO_PIECES);
+      if (event.kind === 'quiet' && this.#pingMs === null && this.#queue.length > this.#head + 1) this.#pingMs = this.#nowMs + this.#context.limits.pingMs;
+      return;
+    }
+    const parts = this.#run.parts(event);
+    if (parts === null) {
+      this.#enqueue(event, NO_PIECES);
+      this.#bail('unparsable', 'an event is not the JSON its route promises');
+      return;
+    }
+    const { spans, terminal } = parts;
+    const pieces: Piece[] = [];
+    for (const span of spans) {
+      const channel = this.#channel(span);
+      const from = channel.received;
+      channel.received += span.text.length;
+      if (span.start >= 0) pieces.push({ channel, from, to: channel.received, span });
+      if (this.#batch !== channel) this.#scanBatch();
+      this.#batch = channel;
+      this.#batchText += span.text;
+      if (span.last) {
+        this.#scanBatch();
+        channel.rewriter.end(this.#nowMs);
+        channel.ended = true;
+      }
+    }
+    if (pieces.length > 0) this.tokens += 1;
+    this.#enqueue(event, pieces);
+    if (terminal === null) return;
+    this.#scanBatch();
+    if (terminal === 'done') this.#endChannels();
+    else for (const channel of this.#channels) if (!channel.ended) channel.rewriter.letGo();
+  }
+
+  #channel(span: TextSpan): Channel {
+    let channel = this.#channels[span.channel];
+    if (channel === undefined) {
+      channel = new Channel(this.#run.channelName(span.channel), span.kind, this.#context, this.#switchedOff);
+      this.#channels[span.channel] = channel;
+    }
+    return channel;
+  }
+
+  #enqueue(event: WireEvent, pieces: readonly Piece[]): void {
+    const { queueBytes, queueEvents } = this.#context.limits;
+    this.#queueBytes += event.raw.length;
+    this.#queue.push({ event, pieces, held: false });
+    if (this.#queue.length - this.#head <= queueEvents && this.#queueBytes <= queueBytes) return;
+    // What waits only to be scanned together is no backlog.
+    this.#scanBatch();
+    this.#drain();
+    if (this.#queue.length - this.#head > queueEvents || this.#queueBytes > queueBytes) this.#bail('limit', 'too much waits behind held text');
+  }
+
+  #scanBatch(): void {
+    const channel = this.#batch;
+    if (channel === null) return;
+    const text = this.#batchText;
+    this.#batch = null;
+    this.#batchText = '';
+    channel.rewriter.push(text, this.#nowMs);
+  }
+
+  #endChannels(): void {
+    for (const channel of this.#channels) {
+      if (channel.ended) continue;
+      channel.rewriter.end(this.#nowMs);
+      channel.ended = true;
+    }
+  }
+
+  /** Lets every event leave whose text is settled and before which all have left. */
+  #drain(): void {
+    const queue = this.#queue;
+    while (this.#head < queue.length) {
+      const entry = queue[this.#head] as Entry;
+      for (const { channel, to } of entry.pieces) if (channel.rewriter.settledTo < to) return;
+      this.#leave(entry);
+      this.#head += 1;
+    }
+    queue.length = 0;
+    this.#head = 0;
+    this.#pingMs = null;
+  }
+
+  #leave(entry: Entry): void {
+    const { event, pieces } = entry;
+    this.#queueBytes -= event.raw.length;
+    let edited = false;
+    for (const { channel, from, to } of pieces) edited ||= channel.rewriter.touches(from, to);
+    if (edited) {
+      // Counted as passed first: a fault while rewriting must not make the same event leave twice.
+      const bytes = this.#rewritten(entry);
+      this.editedEvents += 1;
+      this.#bytesPassed += event.raw.length;
+      this.#host.out(bytes);
+    } else {
+      this.#pass(event.raw);
+    }
+    for (const { channel, to } of pieces) this.#tell(channel, to);
+  }
+
+  #tell(channel: Channel, upTo: number): void {
+    for (const correction of channel.sent(upTo)) this.#host.corrected(correction, channel.name, this.#nowMs);
+  }
+
+  #rewritten({ event, pieces }: Entry): Buffer {
+    const changes = [];
+    for (const { channel, from, to, span } of pieces) {
+      if (!channel.rewriter.touches(from, to)) continue;
+      const edits = channel.rewriter.take(from, to).map((edit) => ({ start: edit.start - from, end: edit.end - from, text: edit.text }));
+      changes.push({ span, edits });
+    }
+    return this.#codec.rewrite(event, changes);
+  }
+
+  #pass(bytes: Buffer): void {
+    this.#bytesPassed += bytes.length;
+    this.#host.out(bytes);
+  }
+
+  /** The splitter calls back with events, so what it still holds is only asked for when it has returned. */
+  #split(step: () => void): void {
+    this.#splitting = true;
+    this.#attempt(step);
+    this.#splitting = false;
+    if (this.#raw) this.#passRest();
+    else if (this.#splitter.overflowed) this.#bail('limit', 'an event is larger than the limit');
+  }
+
+  #attempt(step: () => void): void {
+    if (this.#raw) return;
+    try {
+      step();
+    } catch (error) {
+      this.#bail('fault', describe(error));
+    }
+  }
+
+  #bail(reason: BypassReason, detail: string): void {
+    if (this.#raw) return;
+    this.#host.bailedOut(reason, detail);
+    this.#flushRaw();
+  }
+
+  #flushRaw(): void {
+    this.#raw = true;
+    this.#pingMs = null;
+    this.#batch = null;
+    for (const channel of this.#channels) if (!channel.ended) channel.rewriter.bailOut();
+    for (; this.#head < this.#queue.length; this.#head += 1) {
+      const entry = this.#queue[this.#head] as Entry;
+      try {
+        this.#leave(entry);
+      } catch (error) {
+        // The event itself cannot be rewritten: its original bytes are better than none.
+        this.#host.fault(describe(error));
+        this.#pass(entry.event.raw);
+      }
+    }
+    this.#queue.length = 0;
+    this.#head = 0;
+    if (!this.#splitting) this.#passRest();
+  }
+
+  #passRest(): void {
+    const rest = this.#splitter.rest();
+    if (rest.length > 0) this.#pass(rest);
+  }
+
+  #detectorFailed(detector: Detector, error: unknown): void {
+    this.#switchedOff.add(detector);
+    this.#host.fault(`detector ${detector.type} failed and is off for this answer: ${describe(error)}`);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

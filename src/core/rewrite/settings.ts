@@ -1,0 +1,32 @@
+import type { Limits } from '../limits.js';
+import type { Observer } from '../observe.js';
+import type { RuleSource } from '../rules/rule-set.js';
+import type { Notes } from '../text/policy.js';
+import type { GroundTruth } from '../truth/ground-truth.js';
+import type { RequestContext } from '../truth/request-context.js';
+import type { Modes } from '../types.js';
+import type { AccessRule } from './access.js';
+
+/** What an operator has set. An exchange keeps the settings it began with. */
+export interface Settings {
+  readonly modes: Modes;
+  readonly limits: Limits;
+  readonly notes: Notes;
+  /** How long a backend may take to its first byte; 0: as long as it likes, as models load slowly. */
+  readonly responseTimeoutMs: number;
+  /** What the Host field is set to; null: it stays as the client wrote it, as towards a loopback backend. */
+  readonly upstreamHost: string | null;
+  readonly access: AccessRule;
+}
+
+/** What a connection is given by those who own clocks, files and randomness. */
+export interface ConnectionContext {
+  settings(): Settings;
+  readonly rules: RuleSource;
+  truth(request: RequestContext): GroundTruth;
+  readonly observer: Observer;
+  /** A new identifier of an exchange, unique and sortable by time. */
+  newId(): string;
+  /** The client is on this machine: its `x-hotpatch-` fields are honoured. */
+  readonly loopbackClient: boolean;
+}

@@ -1,0 +1,50 @@
+import type { Verdict } from '../detect/detector.js';
+import type { Action, ChannelKind, HallucinationType, Mode, Modes, Strategy } from '../types.js';
+
+/** The notes an operator may reword. `…` stands for what the verdict expects or quotes. */
+export interface Notes {
+  readonly invalid_path: string;
+  readonly fabricated_path: string;
+  readonly logic_contradiction: string;
+  readonly incorrect_fact: string;
+  readonly incomplete_reasoning: string;
+  readonly pattern_match: string;
+}
+
+export const DEFAULT_NOTES: Notes = Object.freeze({
+  invalid_path: ' [should be: …]',
+  fabricated_path: ' [no such file in this workspace]',
+  logic_contradiction: ' [contradicts an earlier statement: "…"]',
+  incorrect_fact: ' [incorrect: …]',
+  incomplete_reasoning: '\n\n[The answer was cut off here.]',
+  pattern_match: ' [should be: …]',
+});
+
+/** What is to be done about one verdict. */
+export interface Decision {
+  readonly strategy: Strategy;
+  readonly action: Action;
+  /** The replacement or the note; empty for a report. */
+  readonly text: string;
+}
+
+const REPORT: Decision = Object.freeze({ strategy: 'report', action: 'report', text: '' });
+
+function note(notes: Notes, type: HallucinationType, verdict: Verdict): Decision {
+  return { strategy: 'insert', action: 'annotate', text: notes[type].replace('…', () => verdict.expected ?? verdict.reason) };
+}
+
+/**
+ * Caps a verdict's strategy by the mode of its type and the kind of text: replace, then insert, then report. Reasoning is
+ * treated as prose, but nothing is ever added to it. Null: the type is off, so not even a report.
+ */
+export function decide(verdict: Verdict, modes: Modes, kind: ChannelKind, notes: Notes): Decision | null {
+  const mode: Mode = modes[verdict.type];
+  if (mode === 'off') return null;
+  if (mode === 'observe' || verdict.strategy === 'report' || kind === 'sealed') return REPORT;
+  if (verdict.strategy === 'replace' && verdict.expected !== null && mode === 'correct') {
+    return { strategy: 'replace', action: 'replace', text: verdict.expected };
+  }
+  if (kind !== 'prose') return REPORT;
+  return note(notes, verdict.type, verdict);
+}

@@ -1,0 +1,251 @@
+import type { Detector, DetectorRun, Finding, TextView, Verdict } from '../detect/detector.js';
+import type { Action, Correction } from '../types.js';
+import { type Edit, EditList } from './edit.js';
+import type { Decision } from './policy.js';
+
+/** One detector's run on this channel. */
+export interface NamedRun {
+  readonly detector: Detector;
+  readonly run: DetectorRun;
+}
+
+/** A correction of this channel that is now certain: its text has been settled. */
+export interface SettledCorrection {
+  readonly start: number;
+  readonly end: number;
+  readonly verdict: Verdict;
+  readonly action: Action;
+}
+
+/** The correction as observers are told of it. */
+export function correctionOf(settled: SettledCorrection, id: string, exchange: string, channel: string): Correction {
+  const { type, rule, confidence, detected, expected, reason } = settled.verdict;
+  return { id, exchange, type, rule, confidence, detected, expected, action: settled.action, start: settled.start, end: settled.end, channel, reason };
+}
+
+export interface TextRewriterOptions {
+  /** In detector order, which settles ties. */
+  readonly runs: readonly NamedRun[];
+  readonly decide: (verdict: Verdict) => Decision | null;
+  readonly contextChars: number;
+  readonly stallMs: number;
+  /** Told in order of `start`, once each. */
+  readonly settled: (correction: SettledCorrection) => void;
+  /** A detector threw. It is off from here on. */
+  readonly failed: (detector: Detector, error: unknown) => void;
+}
+
+interface Proposal {
+  readonly start: number;
+  readonly end: number;
+  readonly order: number;
+  readonly verdict: Verdict;
+  readonly decision: Decision;
+}
+
+/** What may close a span: a note stands behind it. */
+const CLOSERS = '`"\'”’»)]>*_';
+const MAX_CLOSERS = 8;
+
+/**
+ * The text of one channel: holds back what a detector may still want to change, settles the rest, and hands out the
+ * corrected text piece by piece. What it does is a function of the text alone, however it was cut; only `tick` brings in
+ * time. Offsets are absolute UTF-16 units of the original text. After `end` only `touches` and `take` are of use.
+ */
+export class TextRewriter {
+  readonly #options: TextRewriterOptions;
+  #runs: (NamedRun & { readonly order: number; frontier: number })[];
+  readonly #edits = new EditList();
+  #proposals: Proposal[] = [];
+  readonly #view: { -readonly [K in keyof TextView]: TextView[K] } = { text: '', base: 0, fresh: '', ended: false };
+  #length = 0;
+  #settled = 0;
+  /** No edit may begin before this offset: the last accepted one reaches up to here. */
+  #taken = 0;
+  #lastMs = 0;
+  #order = 0;
+  readonly #found = (finding: Finding): void => this.#propose(finding);
+
+  constructor(options: TextRewriterOptions) {
+    this.#options = options;
+    this.#runs = options.runs.map((named, order) => ({ ...named, order, frontier: 0 }));
+  }
+
+  /** Length of the text so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Everything before this offset may leave. */
+  get settledTo(): number {
+    return this.#settled;
+  }
+
+  /** Reads the next piece and returns the settled offset. */
+  push(text: string, nowMs: number): number {
+    if (text === '') return this.#settled;
+    this.#lastMs = nowMs;
+    this.#length += text.length;
+    if (this.#runs.length === 0) {
+      this.#settled = this.#length;
+      return this.#settled;
+    }
+    this.#view.text += text;
+    this.#view.fresh = text;
+    return this.#advance();
+  }
+
+  /** No text follows: everything settles. */
+  end(nowMs: number): number {
+    this.#lastMs = nowMs;
+    this.#view.ended = true;
+    this.#view.fresh = '';
+    if (this.#runs.length > 0) this.#advance();
+    this.#runs = [];
+    this.#settled = this.#length;
+    return this.#settled;
+  }
+
+  /** Lets go what is held since the channel fell silent for `stallMs`. */
+  tick(nowMs: number): number {
+    return this.#settled < this.#length && nowMs - this.#lastMs >= this.#options.stallMs ? this.letGo() : this.#settled;
+  }
+
+  /** Settles what is held now, unedited, but goes on correcting what comes. */
+  letGo(): number {
+    this.#acceptAll();
+    for (const run of this.#runs) this.#guard(run, () => run.run.letGo(this.#length));
+    this.#settled = this.#length;
+    this.#trim();
+    return this.#settled;
+  }
+
+  /** Settles everything and makes no further edit. */
+  bailOut(): number {
+    this.#proposals = [];
+    this.#runs = [];
+    this.#settled = this.#length;
+    return this.#settled;
+  }
+
+  /** When `tick` would let go; null where nothing is held. */
+  deadlineMs(): number | null {
+    return this.#settled < this.#length ? this.#lastMs + this.#options.stallMs : null;
+  }
+
+  touches(start: number, end: number): boolean {
+    return this.#edits.touches(start, end);
+  }
+
+  /** The edits of a settled piece, cut to it. Pieces are asked for in order, each once. */
+  take(start: number, end: number): readonly Edit[] {
+    return this.#edits.take(start, end);
+  }
+
+  #advance(): number {
+    let frontier = this.#length;
+    for (const run of this.#runs) {
+      this.#order = run.order;
+      this.#guard(run, () => {
+        run.frontier = run.run.advance(this.#view, this.#found);
+      });
+    }
+    for (const run of this.#runs) frontier = Math.min(frontier, run.frontier);
+    const settled = this.#accept(frontier);
+    // Monotone by contract; a detector that breaks it must not take letters back that have left.
+    if (settled > this.#settled) this.#settled = settled;
+    this.#trim();
+    return this.#settled;
+  }
+
+  #guard(run: NamedRun, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#runs = this.#runs.filter((other) => other.run !== run.run);
+      this.#options.failed(run.detector, error);
+    }
+  }
+
+  #propose(finding: Finding): void {
+    // Its letters have left: nothing but a report is possible any more.
+    const late = finding.start < this.#settled;
+    const decision = this.#options.decide(late ? { ...finding.verdict, strategy: 'report' } : finding.verdict);
+    if (decision === null) return;
+    const proposal = { start: finding.start, end: finding.end, order: this.#order, verdict: finding.verdict, decision };
+    let at = this.#proposals.length;
+    while (at > 0 && before(proposal, this.#proposals[at - 1] as Proposal)) at -= 1;
+    this.#proposals.splice(at, 0, proposal);
+  }
+
+  /**
+   * Accepts, leftmost first, every proposal that begins before the frontier: no other can come to stand before it. Of
+   * those that begin together the surer one wins, then detector order; what overlaps an accepted edit is dropped.
+   * Returns the settled offset.
+   */
+  #accept(frontier: number): number {
+    let settled = frontier;
+    let count = 0;
+    for (const proposal of this.#proposals) {
+      if (proposal.start >= frontier) break;
+      const { strategy } = proposal.decision;
+      if (strategy === 'report') {
+        this.#tell(proposal);
+      } else if (proposal.start >= this.#taken) {
+        const at = strategy === 'insert' ? this.#noteOffset(proposal.end) : proposal.start;
+        if (at === null) {
+          // Where the note goes is open. The piece that ends the span stays, so that the note still finds a place.
+          settled = Math.min(settled, proposal.end - 1);
+          break;
+        }
+        this.#edit(proposal, at, strategy === 'insert' ? at : proposal.end);
+      }
+      count += 1;
+    }
+    if (count > 0) this.#proposals.splice(0, count);
+    // Whatever comes to overlap an accepted edit is dropped, so all of its span is settled at once.
+    return Math.max(settled, Math.min(this.#taken, this.#length));
+  }
+
+  #edit(proposal: Proposal, start: number, end: number): void {
+    this.#edits.add({ start, end, text: proposal.decision.text });
+    this.#taken = Math.max(proposal.end, end);
+    this.#tell(proposal);
+  }
+
+  #tell(proposal: Proposal): void {
+    this.#options.settled({ start: proposal.start, end: proposal.end, verdict: proposal.verdict, action: proposal.decision.action });
+  }
+
+  /** Time is up: waiting notes go where the text ends now, and nothing else is decided. */
+  #acceptAll(): void {
+    const [first] = this.#proposals;
+    if (first?.decision.strategy === 'insert' && first.start >= this.#taken && first.end <= this.#length) this.#edit(first, this.#length, this.#length);
+    this.#proposals = [];
+    this.#taken = Math.max(this.#taken, this.#length);
+  }
+
+  /** Where a note on a span that ends at `end` goes: behind its closing delimiters. Null: they may still be coming. */
+  #noteOffset(end: number): number | null {
+    const { text, base, ended } = this.#view;
+    const most = Math.min(text.length, end - base + MAX_CLOSERS);
+    let at = end - base;
+    while (at < most && CLOSERS.includes(text.charAt(at))) at += 1;
+    return at === text.length && !ended && at - (end - base) < MAX_CLOSERS ? null : base + at;
+  }
+
+  /** Forgets settled text, in large steps: cutting a string at every token would cost more than it saves. */
+  #trim(): void {
+    const view = this.#view;
+    const keep = this.#settled - this.#options.contextChars - view.base;
+    if (keep < 1024) return;
+    view.text = view.text.slice(keep);
+    view.base += keep;
+  }
+}
+
+function before(a: Proposal, b: Proposal): boolean {
+  if (a.start !== b.start) return a.start < b.start;
+  if (a.verdict.confidence !== b.verdict.confidence) return a.verdict.confidence > b.verdict.confidence;
+  return a.order < b.order;
+}

@@ -1,0 +1,168 @@
+import type Sqlite from 'better-sqlite3';
+import type { Observation, Observer } from '../../core/observe.js';
+
+type CorrectionObservation = Extract<Observation, { kind: 'correction' }>;
+
+export interface CorrectionsTableOptions {
+  /** A connection of its own, with the tables of schema.sql; called at the first batch and again after a failure. */
+  readonly open: () => Sqlite.Database;
+  /** Rows that wait to be written; more are dropped and counted. */
+  readonly queueRows?: number;
+  /** Days a row is kept at least, unless it was rejected; 0: for ever. */
+  readonly retentionDays?: number;
+  /** Told when writing fails, once until it works again. */
+  readonly onFault?: (error: Error) => void;
+  readonly nowMs?: () => number;
+  /** Calls back once, unless cancelled by the function it returns. */
+  readonly after?: (ms: number, run: () => void) => () => void;
+}
+
+/** A batch waits this long: a transaction costs half a millisecond however many rows it has. */
+const BATCH_MS = 200;
+/** Rows of one transaction. It blocks this thread, so it stays near a millisecond. */
+const BATCH_ROWS = 100;
+const RETRY_MS = 2_000;
+/** Tries before a batch is given up. */
+const ATTEMPTS = 3;
+const DEFAULT_QUEUE_ROWS = 10_000;
+/** What another process's transaction may hold this thread up for; then the batch is tried again later. */
+const BUSY_MS = 50;
+const PRUNE_ROWS = 500;
+const DAY_MS = 86_400_000;
+
+function afterUnref(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+/** Writes table `corrections` and the hits of rules, in small transactions off the token path. A broken database costs rows only. */
+export class CorrectionsTable implements Observer {
+  readonly #options: CorrectionsTableOptions;
+  readonly #after: NonNullable<CorrectionsTableOptions['after']>;
+  #queue: CorrectionObservation[] = [];
+  #db: Sqlite.Database | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #failures = 0;
+  #dropped = 0;
+  #written = 0;
+  #closed = false;
+
+  constructor(options: CorrectionsTableOptions) {
+    this.#options = options;
+    this.#after = options.after ?? afterUnref;
+  }
+
+  /** Rows that found the queue full, came after `close`, or could not be written. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get written(): number {
+    return this.#written;
+  }
+
+  observe(observation: Observation): void {
+    if (observation.kind !== 'correction') return;
+    if (this.#closed || this.#queue.length >= (this.#options.queueRows ?? DEFAULT_QUEUE_ROWS)) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#queue.push(observation);
+    this.#schedule(BATCH_MS);
+  }
+
+  /** Writes what is queued now, as far as the database lets it. */
+  flush(): void {
+    while (this.#queue.length > 0 && this.#writeBatch()) continue;
+  }
+
+  /** Writes what is queued, drops and counts the rest, and takes no more. */
+  close(): void {
+    this.#closed = true;
+    this.flush();
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#dropped += this.#queue.length;
+    this.#queue = [];
+    this.#disconnect();
+  }
+
+  #schedule(ms: number): void {
+    this.#cancelTimer ??= this.#after(ms, () => {
+      this.#cancelTimer = null;
+      const worked = this.#writeBatch();
+      // One batch a turn: streams get theirs in between.
+      if (this.#queue.length > 0) this.#schedule(worked ? 0 : RETRY_MS);
+    });
+  }
+
+  #writeBatch(): boolean {
+    const batch = this.#queue.slice(0, BATCH_ROWS);
+    try {
+      const db = (this.#db ??= this.#connect());
+      db.transaction(() => this.#insert(db, batch)).immediate();
+      this.#queue = this.#queue.slice(batch.length);
+      this.#written += batch.length;
+      this.#failures = 0;
+      return true;
+    } catch (error) {
+      this.#failures += 1;
+      if (this.#failures === 1) this.#options.onFault?.(error instanceof Error ? error : new Error(String(error)));
+      this.#disconnect();
+      if (this.#failures % ATTEMPTS === 0) {
+        this.#queue = this.#queue.slice(batch.length);
+        this.#dropped += batch.length;
+      }
+      return false;
+    }
+  }
+
+  #connect(): Sqlite.Database {
+    const db = this.#options.open();
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
+    // A power cut may cost the last rows; the file stays whole, and no batch waits for the disk.
+    db.pragma('synchronous = NORMAL');
+    return db;
+  }
+
+  #disconnect(): void {
+    try {
+      this.#db?.close();
+    } catch {
+      // Closing checkpoints, which a broken file refuses. There is nothing to save then.
+    }
+    this.#db = null;
+  }
+
+  #insert(db: Sqlite.Database, batch: readonly CorrectionObservation[]): void {
+    const insert = db.prepare(
+      'INSERT OR IGNORE INTO corrections (id, at, exchange, type, rule, confidence, detected, expected, action, channel, start, "end", model, route, reason) ' +
+        'VALUES (@id, @at, @exchange, @type, @rule, @confidence, @detected, @expected, @action, @channel, @start, @end, @model, @route, @reason)',
+    );
+    const hits = new Map<string, { count: number; at: string }>();
+    for (const { atMs, correction, model, route } of batch) {
+      const at = new Date(atMs).toISOString();
+      insert.run({ ...correction, at, model, route });
+      if (correction.rule !== null) hits.set(correction.rule, { count: (hits.get(correction.rule)?.count ?? 0) + 1, at });
+    }
+    const hit = db.prepare('UPDATE correction_patterns SET hits = coalesce(hits, 0) + @count, last_hit = @at WHERE name = @rule');
+    const hitById = db.prepare("UPDATE correction_patterns SET hits = coalesce(hits, 0) + @count, last_hit = @at WHERE id = @id AND (name IS NULL OR name = '')");
+    const patchHit = db.prepare("UPDATE behavior_patches SET hits = coalesce(hits, 0) + @count, last_hit = @at WHERE name = @patch OR (coalesce(name, '') = '' AND 'patch:' || id = @patch)");
+    for (const [rule, { count, at }] of hits) {
+      // An element of a patch is named `patch:7/0`, or by the patch's own name.
+      if (/\/[0-9]+$/.test(rule)) patchHit.run({ count, at, patch: rule.replace(/\/[0-9]+$/, '') });
+      if (/^[0-9]{1,15}$/.test(rule)) hitById.run({ count, at, id: Number(rule) });
+      hit.run({ count, at, rule });
+    }
+    this.#prune(db);
+  }
+
+  /** A few old rows a batch, so that no transaction is long. */
+  #prune(db: Sqlite.Database): void {
+    const { retentionDays = 30, nowMs = Date.now } = this.#options;
+    if (retentionDays === 0) return;
+    const before = new Date(nowMs() - retentionDays * DAY_MS).toISOString();
+    db.prepare(`DELETE FROM corrections WHERE id IN (SELECT id FROM corrections WHERE at < ? AND coalesce(rejected, 0) = 0 ORDER BY at LIMIT ${PRUNE_ROWS})`).run(before);
+  }
+}

@@ -1,0 +1,198 @@
+import type { Socket } from 'node:net';
+import { ClientError, type ProxyError, UpstreamError } from '../../core/errors.js';
+import type { Connection, ConnectionSink } from '../../core/rewrite/connection.js';
+import { Relay } from './relay.js';
+
+export interface SpliceOptions {
+  readonly client: Socket;
+  /** A socket to the backend, connected or connecting. */
+  readonly dial: () => Socket;
+  /** 0: no bound. */
+  readonly connectTimeoutMs: number;
+  readonly nowMs: () => number;
+  readonly connect: (sink: ConnectionSink) => Connection;
+  /** Both sockets are gone. */
+  readonly closed: (splice: Splice) => void;
+}
+
+/** Two sockets joined: the client's, and the one to the backend, which may be dialled anew for each exchange. */
+export class Splice implements ConnectionSink {
+  readonly #options: SpliceOptions;
+  readonly #client: Socket;
+  #upstream: Socket | null = null;
+  #connectBy = Infinity;
+  #connected = false;
+  readonly #connection: Connection;
+  readonly #request: Relay;
+  readonly #response: Relay;
+  #closed = false;
+  /** When the owner's timer should look next; set back by every event. */
+  checkAtMs = 0;
+
+  constructor(options: SpliceOptions) {
+    this.#options = options;
+    this.#client = options.client;
+    this.#connection = options.connect(this);
+    this.#request = new Relay((chunk) => {
+      this.checkAtMs = 0;
+      return this.#connection.fromClient(chunk, options.nowMs());
+    });
+    this.#response = new Relay((chunk) => {
+      this.checkAtMs = 0;
+      this.#connection.fromUpstream(chunk, options.nowMs());
+      return true;
+    });
+    this.#wireClient(options.client);
+  }
+
+  /** Runs what is due; returns when to look again. */
+  tick(nowMs: number): void {
+    if (nowMs >= this.#connectBy) {
+      this.#connectBy = Infinity;
+      this.#lose(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `the backend did not accept a connection within ${this.#options.connectTimeoutMs} ms`));
+    }
+    this.#connection.tick(nowMs);
+    this.checkAtMs = Math.min(this.#connection.deadlineMs() ?? Infinity, this.#connectBy);
+  }
+
+  /** No new exchange: the connection closes when the one under way is over. */
+  drain(): void {
+    this.checkAtMs = 0;
+    this.#connection.drain(this.#options.nowMs());
+  }
+
+  destroy(): void {
+    this.#upstream?.destroy();
+    this.#client.destroy();
+  }
+
+  dialUpstream(): void {
+    if (this.#upstream !== null || this.#closed) return;
+    const upstream = this.#options.dial();
+    this.#upstream = upstream;
+    const { connectTimeoutMs, nowMs } = this.#options;
+    this.#connected = !upstream.connecting;
+    if (upstream.connecting && connectTimeoutMs > 0) this.#connectBy = nowMs() + connectTimeoutMs;
+    this.checkAtMs = 0;
+    // A TLS backend is reached when its certificate has been checked.
+    upstream.once('encrypted' in upstream ? 'secureConnect' : 'connect', () => {
+      if (this.#upstream !== upstream) return;
+      this.#connected = true;
+      this.#connectBy = Infinity;
+    });
+    upstream.once('end', () => this.#response.afterInput(() => this.#upstreamEnded(upstream)));
+    upstream.on('error', (error) => this.#response.afterInput(() => this.#upstreamFailed(upstream, error)));
+    upstream.once('close', () => this.#response.afterInput(() => this.#upstreamFailed(upstream, new Error('the connection to the backend was closed'))));
+    upstream.pipe(this.#response, { end: false });
+    this.#request.pipe(upstream, { end: false });
+  }
+
+  toClient(bytes: Buffer): void {
+    this.#response.push(bytes);
+  }
+
+  toUpstream(bytes: Buffer): void {
+    this.dialUpstream();
+    this.#request.push(bytes);
+  }
+
+  readyForClient(): void {
+    this.#request.ready();
+  }
+
+  endClient(): void {
+    this.#response.afterOutput(this.#client, () => {
+      if (!this.#client.destroyed) this.#client.end();
+    });
+  }
+
+  endUpstream(): void {
+    const upstream = this.#upstream;
+    if (upstream === null) return;
+    this.#request.afterOutput(upstream, () => {
+      if (!upstream.destroyed) upstream.end();
+    });
+  }
+
+  dropUpstream(): void {
+    const upstream = this.#upstream;
+    if (upstream === null) return;
+    this.#detach(upstream);
+    // What it was given is out; it closes when the backend has closed too.
+    upstream.end();
+    upstream.resume();
+    upstream.once('end', () => upstream.destroy());
+  }
+
+  destroyClient(why: ProxyError, reset: boolean): void {
+    if (why instanceof ClientError && why.code === 'E_CLIENT_GONE') {
+      this.#client.destroy();
+      return;
+    }
+    this.#response.afterOutput(this.#client, () => {
+      if (this.#client.destroyed) return;
+      if (reset) this.#client.write('', () => this.#client.resetAndDestroy());
+      else this.#client.end(() => this.#client.destroy());
+    });
+  }
+
+  destroyUpstream(): void {
+    const upstream = this.#upstream;
+    if (upstream === null) return;
+    this.#detach(upstream);
+    upstream.destroy();
+  }
+
+  #wireClient(client: Socket): void {
+    const { nowMs } = this.#options;
+    client.once('end', () => this.#request.afterInput(() => {
+      this.checkAtMs = 0;
+      if (!client.destroyed) this.#connection.clientEnded(nowMs());
+    }));
+    client.on('error', (error) => this.#connection.clientFailed(error));
+    client.once('close', () => this.#clientClosed());
+    this.#response.pipe(client, { end: false });
+    client.pipe(this.#request, { end: false });
+  }
+
+  #clientClosed(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.clientFailed(new Error('the client closed the connection'));
+    this.destroyUpstream();
+    this.#request.destroy();
+    this.#response.destroy();
+    this.#options.closed(this);
+  }
+
+  #upstreamEnded(upstream: Socket): void {
+    if (this.#upstream !== upstream) return;
+    this.checkAtMs = 0;
+    this.#connection.upstreamEnded(this.#options.nowMs());
+  }
+
+  #upstreamFailed(upstream: Socket, cause: Error): void {
+    if (this.#upstream !== upstream) return;
+    const { code } = cause as NodeJS.ErrnoException;
+    this.#lose(
+      !this.#connected
+        ? new UpstreamError('E_UPSTREAM_REFUSED', 502, `the backend cannot be reached: ${cause.message === '' ? (code ?? 'no connection') : cause.message}`, { cause })
+        : new UpstreamError('E_UPSTREAM_LOST', 502, `the connection to the backend was lost: ${cause.message}`, { cause }),
+    );
+  }
+
+  #lose(error: UpstreamError): void {
+    this.checkAtMs = 0;
+    this.destroyUpstream();
+    this.#connection.upstreamFailed(error, this.#options.nowMs());
+  }
+
+  #detach(upstream: Socket): void {
+    this.#upstream = null;
+    this.#connectBy = Infinity;
+    this.#request.unpipe(upstream);
+    upstream.unpipe(this.#response);
+    upstream.on('error', () => undefined);
+    this.#request.discardOutput();
+  }
+}

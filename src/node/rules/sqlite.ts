@@ -1,0 +1,113 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type Sqlite from 'better-sqlite3';
+
+export type Database = Sqlite.Database;
+
+/** Transactions of other processes take milliseconds; an import of many rules may take a second. */
+const BUSY_TIMEOUT_MS = 2_000;
+
+export type RuleStoreErrorCode = 'E_DB_MISSING' | 'E_DB_CORRUPT' | 'E_DB_LOCKED' | 'E_DB_UNREADABLE' | 'E_RULE_UNKNOWN';
+
+/** The database, or the rule asked for, is not there or not usable. The message names the file. */
+export class RuleStoreError extends Error {
+  readonly code: RuleStoreErrorCode;
+  readonly file: string;
+
+  constructor(code: RuleStoreErrorCode, file: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RuleStoreError';
+    this.code = code;
+    this.file = file;
+  }
+}
+
+/** This machine has no working build of better-sqlite3: rules and the corrections table are out of reach, answers are not. */
+export class SqliteUnavailableError extends Error {
+  readonly code = 'E_SQLITE_UNAVAILABLE';
+
+  constructor(options: ErrorOptions) {
+    super('better-sqlite3 does not load on this machine, so there is no database; `npm rebuild better-sqlite3` with a C++ toolchain repairs it', options);
+    this.name = 'SqliteUnavailableError';
+  }
+}
+
+type Open = (file: string, options: Sqlite.Options) => Database;
+let loaded: Open | null = null;
+
+/**
+ * Loads the native module on first use, so that importing the library needs no working build.
+ * @throws SqliteUnavailableError
+ */
+export function loadSqlite(): Open {
+  loaded ??= tryLoading(() => createRequire(import.meta.url)('better-sqlite3'));
+  return loaded;
+}
+
+/** @throws SqliteUnavailableError where the module is missing, or there and not working. */
+export function tryLoading(load: () => unknown): Open {
+  try {
+    const Constructor = load() as new (file: string, options: Sqlite.Options) => Database;
+    // The binding itself is loaded by the first database only.
+    new Constructor(':memory:', {}).close();
+    return (file, options) => new Constructor(file, options);
+  } catch (cause) {
+    throw new SqliteUnavailableError({ cause });
+  }
+}
+
+export interface OpenOptions {
+  /** Make the file and its folder where missing. */
+  readonly create?: boolean;
+  readonly readonly?: boolean;
+  /** How long a statement waits for another process's transaction. */
+  readonly busyMs?: number;
+}
+
+/**
+ * Opens a database file; nothing in it is touched, and a broken one stays as it is.
+ * @throws RuleStoreError, SqliteUnavailableError
+ */
+export function openDatabase(file: string, options: OpenOptions = {}): Database {
+  const open = loadSqlite();
+  const { create = false, readonly = false, busyMs = BUSY_TIMEOUT_MS } = options;
+  if (!create && statSync(file, { throwIfNoEntry: false }) === undefined) throw new RuleStoreError('E_DB_MISSING', file, `there is no database at ${file}`);
+  return explained(file, () => {
+    if (create) mkdirSync(dirname(file), { recursive: true });
+    const db = open(file, { readonly, fileMustExist: !create, timeout: busyMs });
+    try {
+      // SQLite looks into the file only when asked something.
+      db.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/** Runs something on a database; what SQLite throws comes out as a RuleStoreError that names the file. */
+export function explained<T>(file: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw explain(file, error);
+  }
+}
+
+function explain(file: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof RuleStoreError) return error;
+  const { code } = error as { code?: unknown };
+  const word = typeof code === 'string' ? code : '';
+  if (word.startsWith('SQLITE_NOTADB') || word.startsWith('SQLITE_CORRUPT')) {
+    return new RuleStoreError('E_DB_CORRUPT', file, `the database ${file} is damaged or no SQLite database (${error.message}); it was left as it is`, { cause: error });
+  }
+  if (word.startsWith('SQLITE_BUSY') || word.startsWith('SQLITE_LOCKED')) {
+    return new RuleStoreError('E_DB_LOCKED', file, `the database ${file} is locked by another process (${error.message})`, { cause: error });
+  }
+  if (word.startsWith('SQLITE') || /^E[A-Z]+$/.test(word) || error instanceof TypeError) {
+    return new RuleStoreError('E_DB_UNREADABLE', file, `the database ${file} cannot be used: ${error.message}`, { cause: error });
+  }
+  return error;
+}
