@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { chart } from './harness/chart.js';
 import { reapOnExit } from './harness/child.js';
 import { chooseCores, Fleet, type Cores } from './harness/fleet.js';
@@ -18,6 +19,12 @@ const root = join(import.meta.dirname, '..');
 
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+/** What `bin/hotpatch.js` will run. Through tsx it carries a loader of some 20 MB that users of the package do not have. */
+async function proxySource(): Promise<string> {
+  const { distIsFresh } = (await import(pathToFileURL(join(root, 'scripts', 'build.js')).href)) as { readonly distIsFresh: () => boolean };
+  return distIsFresh() ? 'dist' : 'sources through tsx (`npm run build` first for true memory figures)';
 }
 
 async function runAll(options: BenchOptions, cores: Cores, scratch: string): Promise<ScenarioResult[]> {
@@ -75,19 +82,17 @@ async function main(): Promise<number> {
   }, limitMs).unref();
   const cores = chooseCores();
   const pinning = cores.taskset === null ? 'none' : `proxy on core ${cores.proxy}, backend on ${cores.backend}, client on ${cores.load}`;
-  const machine = describeMachine(root, { pinning, 'CPU time from': cpuSource() });
+  const machine = describeMachine(root, { 'proxy runs from': await proxySource(), pinning, 'CPU time from': cpuSource() });
   console.error(Object.entries(machine).map(([key, value]) => `${key}: ${value}`).join('\n'));
   const scratch = mkdtempSync(join(tmpdir(), 'hotpatch-bench-'));
-  try {
-    const results = await runAll(options, cores, scratch);
-    const record: BenchRecord = { at: new Date().toISOString(), name: options.name, quick: options.quick, machine, results };
-    save(record, options.json);
-    process.stdout.write(`${targetTable(record)}\n`);
-    if (busyWarning(record) !== '') console.error(busyWarning(record));
-    return results.some((result) => result.faults.length > 0) ? 1 : 0;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  // On exit rather than in a finally block: a signal or the time limit ends the run without unwinding it.
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const results = await runAll(options, cores, scratch);
+  const record: BenchRecord = { at: new Date().toISOString(), name: options.name, quick: options.quick, machine, results };
+  save(record, options.json);
+  process.stdout.write(`${targetTable(record)}\n`);
+  if (busyWarning(record) !== '') console.error(busyWarning(record));
+  return results.some((result) => result.faults.length > 0) ? 1 : 0;
 }
 
 process.exit(await main());

@@ -1,7 +1,6 @@
 // The yardstick: two sockets and two pipes, nothing read and nothing changed. What any proxy in Node must pay.
-// Runs as a child process: `raw-splice.ts BACKEND_PORT`.
+// Runs as a child process, as plain JavaScript: `raw-splice BACKEND_PORT`.
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { tellParent } from './harness/protocol.js';
 
 const backendPort = Number(process.argv[2]);
 
@@ -14,5 +13,5 @@ const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => 
   client.pipe(upstream);
   upstream.pipe(client);
 });
-server.listen(0, '127.0.0.1', 4096, () => tellParent({ kind: 'ready', port: (server.address() as AddressInfo).port }));
+server.listen(0, '127.0.0.1', 4096, () => process.send?.({ kind: 'ready', port: (server.address() as AddressInfo).port }));
 process.on('disconnect', () => process.exit(0));

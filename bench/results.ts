@@ -1,6 +1,6 @@
 // node --import tsx bench/results.ts [RECORD.json…]: puts the tables of records into RESULTS.md, between its markers.
 // Without an argument: the newest record that is not a quick one, or the newest of all.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchRecord } from './harness/record.js';
 import { recordTables, replaceGenerated } from './harness/tables.js';
@@ -13,7 +13,7 @@ function read(file: string): BenchRecord {
 }
 
 function newest(): BenchRecord[] {
-  const records = readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => read(join(folder, name)));
+  const records = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith('.json')).map((name) => read(join(folder, name)));
   records.sort((a, b) => Number(a.quick) - Number(b.quick) || b.at.localeCompare(a.at));
   return records.slice(0, 1);
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Child, findProgram, type Launch } from './child.js';
 import { ruleLines, workspacePath } from './corpus.js';
 import { listening, PEERS, type Peer } from './peers.js';
+import { plainScript } from './plain-script.js';
 import { childrenOf } from './process-usage.js';
 import type { BackendPlan, RunReply, RunSpec, Sample, ServerReport } from './protocol.js';
 
@@ -61,7 +62,7 @@ export class Fleet {
     await loaded;
     this.variants.push({ name: 'direct', port: this.#backendPort, pids: () => [], corrects: false });
     const splices = ['splice', 'splice2'].map(async (name) => {
-      const child = this.#script('raw-splice', [String(this.#backendPort)], this.#cores.proxy);
+      const child = this.#launch({ name, command: process.execPath, args: [plainScript('raw-splice', this.#folder), String(this.#backendPort)], core: this.#cores.proxy, ipc: true });
       return { name, port: await ready(child), pids: () => [child.pid], corrects: false };
     });
     const others = [...this.#startProxies(knowledge), ...peers.map((peer) => this.#attempt(peer.name, () => this.#startPeer(peer)))];
@@ -170,7 +171,7 @@ export class Fleet {
     mkdirSync(folder, { recursive: true });
     const launch = await peer.prepare(folder, this.#backendPort);
     if (typeof launch === 'string') throw new Error(launch);
-    const child = this.#launch({ name: peer.name, command: launch.command, args: launch.args, core: this.#cores.proxy, cwd: launch.port === null ? root : folder, ipc: launch.port === null });
+    const child = this.#launch({ name: peer.name, command: launch.command, args: launch.args, core: this.#cores.proxy, cwd: folder, ipc: launch.port === null });
     if (launch.port === null) return { name: peer.name, port: await ready(child), pids: () => [child.pid], corrects: false };
     await Promise.race([listening(launch.port, READY_MS), child.exited.then(() => Promise.reject(new Error(child.lastWords)))]);
     return { name: peer.name, port: launch.port, pids: () => [child.pid, ...childrenOf(child.pid)], corrects: false };

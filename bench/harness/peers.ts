@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { findProgram } from './child.js';
+import { plainScript } from './plain-script.js';
 
 /** How a peer is started; `port` is where it will listen, null when it says so itself over IPC. */
 export interface PeerLaunch {
@@ -103,8 +104,8 @@ function program(name: string, launch: (path: string, folder: string, port: numb
 function nodePeer(name: string): Peer {
   return {
     name,
-    prepare: async (_folder, backendPort) => (existsSync(join(root, 'node_modules', name, 'package.json'))
-      ? { command: process.execPath, args: ['--import', 'tsx', join(root, 'bench', 'node-peer.ts'), name, String(backendPort)], port: null }
+    prepare: async (folder, backendPort) => (existsSync(join(root, 'node_modules', name, 'package.json'))
+      ? { command: process.execPath, args: [plainScript('node-peer', folder), import.meta.resolve(name), String(backendPort)], port: null }
       : 'not in node_modules'),
   };
 }

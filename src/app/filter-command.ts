@@ -106,8 +106,7 @@ function addDraft(draft: RuleDraft, shownId: string, patterns: PatternRule[], fa
     facts.push({ subject: draft.subject, attribute: draft.attribute, value: draft.value });
   } else if (draft.kind === 'pattern') {
     const id = draft.name ?? (draft.id === null ? shownId : String(draft.id));
-    const { kind: _kind, ...row } = draft;
-    const meaning = readPatternRow(row, id);
+    const meaning = readPatternRow({ ...draft }, id);
     if (meaning.form === 'fact') facts.push(meaning.fact);
     else if (meaning.form !== 'switch') patterns.push(meaning.rule);
   }

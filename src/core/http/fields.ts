@@ -84,12 +84,25 @@ export function hex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, '0')}`;
 }
 
+/** Without the spaces and tabs around it: `trim` would take more, among it bytes of obs-text. */
+export function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
 /** The members of comma-separated field values, in lower case, without empty ones (RFC 9110 section 5.6.1). */
 export function listMembers(values: readonly string[]): readonly string[] {
   const members: string[] = [];
   for (const value of values) {
-    for (const member of value.split(',')) {
-      const word = member.replace(/^[ \t]+|[ \t]+$/g, '').toLowerCase();
+    for (const member of value.toLowerCase().split(',')) {
+      const word = trimmed(member);
       if (word !== '') members.push(word);
     }
   }

@@ -64,7 +64,7 @@ export interface MessageHead {
 /** Reads a whole request head, or says what is wrong with it. */
 export function readRequestHead(raw: Buffer): MessageHead | HeadFault {
   const reading = judgeRequest(raw);
-  return isHeadFault(reading) ? reading : new RawHead(raw, 'request', { status: 0, transferCoded: false, ...reading }, requestFraming(reading), reading.upgrade);
+  return isHeadFault(reading) ? reading : new RawHead(raw, reading, requestFraming(reading), reading.upgrade);
 }
 
 /** Reads a whole response head, which answers `request`, or says what is wrong with it. */
@@ -74,7 +74,7 @@ export function readResponseHead(raw: Buffer, request: RequestFacts): MessageHea
   if (reading.status === 101 && !request.upgrade) return { code: 'E_BAD_RESPONSE', message: 'bad response head: a 101 that was not asked for' };
   const upgrade = reading.status === 101 || (request.method === 'CONNECT' && reading.status >= 200 && reading.status < 300);
   const framing = upgrade ? NONE : responseFraming(reading, request.method);
-  return new RawHead(raw, 'response', { method: '', target: '', ...reading }, framing, upgrade);
+  return new RawHead(raw, reading, framing, upgrade);
 }
 
 /** The error that a head's fault becomes, with the status a local reply would carry. */
@@ -96,32 +96,34 @@ function responseFraming(reading: ResponseReading, method: string): Framing {
   return reading.contentLength === 0 ? NONE : { kind: 'length', length: reading.contentLength };
 }
 
-type AnyReading = RequestReading & ResponseReading;
-
 class RawHead implements MessageHead {
+  readonly raw: Buffer;
+  readonly kind: 'request' | 'response';
   readonly method: string;
   readonly target: string;
   readonly status: number;
   readonly versionMinor: number;
+  readonly framing: Framing;
   readonly keepAlive: boolean;
+  readonly upgrade: boolean;
   readonly interim: boolean;
   readonly transferCoded: boolean;
   readonly #fields: readonly Field[];
 
-  constructor(
-    readonly raw: Buffer,
-    readonly kind: 'request' | 'response',
-    reading: Omit<AnyReading, 'reason' | 'upgrade'>,
-    readonly framing: Framing,
-    readonly upgrade: boolean,
-  ) {
-    this.method = reading.method;
-    this.target = reading.target;
-    this.status = reading.status;
+  constructor(raw: Buffer, reading: RequestReading | ResponseReading, framing: Framing, upgrade: boolean) {
+    const response = 'status' in reading ? reading : null;
+    const request = 'method' in reading ? reading : null;
+    this.raw = raw;
+    this.kind = response === null ? 'request' : 'response';
+    this.method = request?.method ?? '';
+    this.target = request?.target ?? '';
+    this.status = response?.status ?? 0;
     this.versionMinor = reading.versionMinor;
+    this.framing = framing;
     this.keepAlive = reading.keepAlive && framing.kind !== 'eof';
-    this.interim = kind === 'response' && reading.status < 200 && reading.status !== 101;
-    this.transferCoded = reading.transferCoded;
+    this.upgrade = upgrade;
+    this.interim = response !== null && response.status < 200 && response.status !== 101;
+    this.transferCoded = response?.transferCoded ?? false;
     this.#fields = reading.fields;
   }
 

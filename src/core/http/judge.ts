@@ -1,4 +1,4 @@
-import { listMembers, scanFields, type Field } from './fields.js';
+import { listMembers, scanFields, trimmed, type Field } from './fields.js';
 import { readHead, type HeadType } from './llhttp.js';
 import { findStartLine, parseRequestLine, parseStatusLine, type RequestLine, type StatusLine } from './start-line.js';
 
@@ -62,17 +62,19 @@ function readRequest(raw: Buffer): RequestReading | string {
   if (typeof line === 'string') return line;
   const fields = scanFields(raw, where.end + 2);
   if (typeof fields === 'string') return fields;
-  const found = FramingFields.of(raw, fields);
-  const fault = found.fault() ?? requestFault(line, found);
+  const found = framingFields(raw, fields);
+  const fault = framingFault(found) ?? requestFault(line, found);
   if (fault !== null) return fault;
   const opinion = secondOpinion('REQUEST', raw.toString('latin1', where.start, where.end), found);
   if (typeof opinion === 'string') return opinion;
   const connect = line.method === 'CONNECT';
   return {
-    ...line,
-    keepAlive: found.keepAlive(line.versionMinor),
+    method: line.method,
+    target: line.target,
+    versionMinor: line.versionMinor,
+    keepAlive: keepsAlive(found, line.versionMinor),
     // RFC 9110 section 7.8: Upgrade in an HTTP/1.0 request is to be ignored.
-    upgrade: connect || (line.versionMinor === 1 && found.connection.includes('upgrade') && found.upgrade.length > 0),
+    upgrade: connect || (line.versionMinor === 1 && found.connection.includes('upgrade') && found.upgrade),
     contentLength: found.contentLength,
     chunked: found.codings.length > 0,
     fields,
@@ -86,16 +88,18 @@ function readResponse(raw: Buffer): ResponseReading | string {
   if (typeof line === 'string') return line;
   const fields = scanFields(raw, where.end + 2);
   if (typeof fields === 'string') return fields;
-  const found = FramingFields.of(raw, fields);
-  const fault = found.fault() ?? responseFault(found);
+  const found = framingFields(raw, fields);
+  const fault = framingFault(found) ?? responseFault(found);
   if (fault !== null) return fault;
   const opinion = secondOpinion('RESPONSE', statusLineFor(line), found);
   if (typeof opinion === 'string') return opinion;
   const chunked = found.codings.length > 0;
   return {
-    ...line,
+    status: line.status,
+    reason: line.reason,
+    versionMinor: line.versionMinor,
     // RFC 9112 section 6.1: old servers do send chunks as HTTP/1.0; after such a message the connection must close.
-    keepAlive: found.keepAlive(line.versionMinor) && !(chunked && line.versionMinor === 0),
+    keepAlive: keepsAlive(found, line.versionMinor) && !(chunked && line.versionMinor === 0),
     contentLength: found.contentLength,
     chunked,
     transferCoded: found.codings.length > 1,
@@ -104,84 +108,80 @@ function readResponse(raw: Buffer): ResponseReading | string {
 }
 
 /** The fields that decide where a message ends and what becomes of the connection. */
-class FramingFields {
-  readonly lengths: string[] = [];
-  /** Members of Transfer-Encoding, in order, empty ones included: readers differ in what they make of those. */
-  codings: readonly string[] = [];
-  /** Members of Connection, and of Proxy-Connection, which llhttp reads as the same. */
-  connection: readonly string[] = [];
-  readonly upgrade: string[] = [];
-  readonly hosts: string[] = [];
-  readonly contentTypes: string[] = [];
-  /** These fields once more, as text for llhttp: white space around values is normalised there, and only there. */
-  text = '';
-  contentLength: number | null = null;
-  readonly #codings: string[] = [];
-  readonly #connection: string[] = [];
-  #alias: string | null = null;
-
-  static of(raw: Buffer, fields: readonly Field[]): FramingFields {
-    const found = new FramingFields();
-    for (const field of fields) found.#note(raw, field);
-    if (found.#codings.length > 0) found.codings = found.#codings.join(',').toLowerCase().split(',').map(trimmed);
-    found.connection = listMembers(found.#connection);
-    const [length] = found.lengths;
-    if (length !== undefined && /^[0-9]{1,16}$/.test(length)) found.contentLength = Number(length);
-    return found;
-  }
-
-  /** What is wrong in a head of either kind; null where nothing is. */
-  fault(): string | null {
-    if (this.#alias !== null) return `${this.#alias} is a framing field to some readers`;
-    // RFC 9110 section 8.6 would allow equal ones; llhttp, and so most clients, do not.
-    if (this.lengths.length > 1) return 'Content-Length stands twice';
-    if (this.lengths.length === 1 && !Number.isSafeInteger(this.contentLength)) return 'Content-Length is not a number below 2^53';
-    if (this.codings.length > 0 && this.lengths.length > 0) return 'Content-Length and Transfer-Encoding stand together';
-    if (this.codings.length > 0 && this.codings.at(-1) !== 'chunked') return 'Transfer-Encoding does not end in chunked';
-    return null;
-  }
-
-  keepAlive(versionMinor: number): boolean {
-    if (this.connection.includes('close')) return false;
-    return versionMinor === 1 || this.connection.includes('keep-alive');
-  }
-
-  #note(raw: Buffer, field: Field): void {
-    if (field.name.includes('_') && FRAMING_NAMES.has(field.name.replaceAll('_', '-'))) this.#alias = field.name;
-    const list = this.#listFor(field.name);
-    if (list === null) return;
-    const value = raw.toString('latin1', field.valueStart, field.valueEnd);
-    list.push(value);
-    if (list !== this.hosts && list !== this.contentTypes) this.text += `${field.name}: ${value}\r\n`;
-  }
-
-  #listFor(name: string): string[] | null {
-    switch (name) {
-      case 'content-length':
-        return this.lengths;
-      case 'transfer-encoding':
-        return this.#codings;
-      case 'connection':
-      case 'proxy-connection':
-        return this.#connection;
-      case 'upgrade':
-        return this.upgrade;
-      case 'host':
-        return this.hosts;
-      case 'content-type':
-        return this.contentTypes;
-      default:
-        return null;
-    }
-  }
+interface FramingFields {
+  readonly lengths: string[];
+  /** Transfer-Encoding, line by line. */
+  readonly codingLines: string[];
+  /** Its members in order, empty ones included: readers differ in what they make of those. */
+  codings: readonly string[];
+  /** Connection, and Proxy-Connection, which llhttp reads as the same. */
+  readonly connectionLines: string[];
+  connection: readonly string[];
+  upgrade: boolean;
+  readonly hosts: string[];
+  readonly contentTypes: string[];
+  /** The framing fields once more, for llhttp: white space around values is normalised there, and only there. */
+  text: string;
+  contentLength: number | null;
+  alias: string | null;
 }
 
-function trimmed(member: string): string {
-  return member.replace(/^[ \t]+|[ \t]+$/g, '');
+const NO_MEMBERS: readonly string[] = [];
+
+function framingFields(raw: Buffer, fields: readonly Field[]): FramingFields {
+  const found: FramingFields = {
+    lengths: [], codingLines: [], codings: NO_MEMBERS, connectionLines: [], connection: NO_MEMBERS, upgrade: false,
+    hosts: [], contentTypes: [], text: '', contentLength: null, alias: null,
+  };
+  for (const field of fields) noteField(found, raw, field);
+  if (found.codingLines.length > 0) found.codings = found.codingLines.join(',').toLowerCase().split(',').map(trimmed);
+  if (found.connectionLines.length > 0) found.connection = listMembers(found.connectionLines);
+  const [length] = found.lengths;
+  if (length !== undefined && /^[0-9]{1,16}$/.test(length)) found.contentLength = Number(length);
+  return found;
+}
+
+function noteField(found: FramingFields, raw: Buffer, field: Field): void {
+  const { name } = field;
+  if (name.includes('_') && FRAMING_NAMES.has(name.replaceAll('_', '-'))) found.alias = name;
+  if (!NOTED_NAMES.has(name)) return;
+  const value = raw.toString('latin1', field.valueStart, field.valueEnd);
+  if (name === 'host') {
+    found.hosts.push(value);
+    return;
+  }
+  if (name === 'content-type') {
+    found.contentTypes.push(value);
+    return;
+  }
+  if (name === 'content-length') found.lengths.push(value);
+  else if (name === 'transfer-encoding') found.codingLines.push(value);
+  else if (name === 'upgrade') found.upgrade = true;
+  else found.connectionLines.push(value);
+  found.text += `${name}: ${value}\r\n`;
+}
+
+/** What is wrong in a head of either kind; null where nothing is. */
+function framingFault(found: FramingFields): string | null {
+  if (found.alias !== null) return `${found.alias} is a framing field to some readers`;
+  // RFC 9110 section 8.6 would allow equal ones; llhttp, and so most clients, do not.
+  if (found.lengths.length > 1) return 'Content-Length stands twice';
+  if (found.lengths.length === 1 && !Number.isSafeInteger(found.contentLength)) return 'Content-Length is not a number below 2^53';
+  if (found.codings.length > 0 && found.lengths.length > 0) return 'Content-Length and Transfer-Encoding stand together';
+  if (found.codings.length > 0 && found.codings.at(-1) !== 'chunked') return 'Transfer-Encoding does not end in chunked';
+  return null;
+}
+
+/** RFC 9112 section 9.3. */
+function keepsAlive(found: FramingFields, versionMinor: number): boolean {
+  if (found.connection.includes('close')) return false;
+  return versionMinor === 1 || found.connection.includes('keep-alive');
 }
 
 /** Some servers turn `_` into `-` (CGI does), and so see a framing field where we see none. */
 const FRAMING_NAMES: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'upgrade']);
+
+const NOTED_NAMES: ReadonlySet<string> = new Set([...FRAMING_NAMES, 'proxy-connection', 'content-type']);
 
 /** Codings that a server may apply before chunking (RFC 9112 section 7.2). */
 const KNOWN_CODINGS: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'compress', 'x-compress']);
@@ -198,7 +198,7 @@ function requestFault(line: RequestLine, found: FramingFields): string | null {
 }
 
 function differing(contentTypes: readonly string[]): string | null {
-  return new Set(contentTypes).size > 1 ? 'two Content-Types differ' : null;
+  return contentTypes.some((type) => type !== contentTypes[0]) ? 'two Content-Types differ' : null;
 }
 
 function responseFault(found: FramingFields): string | null {

@@ -97,9 +97,9 @@ export class Exchange {
   channelContext(): ChannelContext {
     const request = this.about();
     const { limits, notes } = this.settings;
-    const { rules, truth } = this.#context;
+    const context = this.#context;
     return {
-      exchange: { truth: truth(request), rules: rules.current(), request, modes: this.modes, holdChars: limits.holdChars },
+      exchange: { truth: context.truth(request), rules: context.rules.current(), request, modes: this.modes, holdChars: limits.holdChars },
       limits,
       notes,
       failed: () => undefined,

@@ -163,27 +163,19 @@ function plant(literals: readonly Literal[], symbols: Symbols, folded: boolean, 
   return { keys, values, parent, symbol, depth, ends, size };
 }
 
-/** Nodes by distance from the root, boundaries counted: a failure link always leads to an earlier one. */
+/** Nodes by distance from the root, boundaries counted, and each node's children together: a failure link leads to an earlier one. */
 function breadthFirst({ parent, size }: Trie): Int32Array {
-  const level = new Int32Array(size);
-  const counts: number[] = [1];
-  for (let node = 1; node < size; node++) {
-    const here = (level[parent[node] ?? 0] ?? 0) + 1;
-    level[node] = here;
-    counts[here] = (counts[here] ?? 0) + 1;
-  }
-  const next: number[] = [];
-  let total = 0;
-  for (const count of counts) {
-    next.push(total);
-    total += count;
+  const firstChild = new Int32Array(size);
+  const sibling = new Int32Array(size);
+  for (let node = size - 1; node > 0; node--) {
+    const above = parent[node] ?? 0;
+    sibling[node] = firstChild[above] ?? 0;
+    firstChild[above] = node;
   }
   const order = new Int32Array(size);
-  for (let node = 0; node < size; node++) {
-    const here = level[node] ?? 0;
-    const place = next[here] ?? 0;
-    next[here] = place + 1;
-    order[place] = node;
+  let filled = 1;
+  for (let place = 0; place < filled; place++) {
+    for (let child = firstChild[order[place] ?? 0] ?? 0; child !== 0; child = sibling[child] ?? 0) order[filled++] = child;
   }
   return order;
 }
@@ -237,7 +229,6 @@ export function buildAutomaton(literals: readonly Literal[], folded: boolean): A
 function link(automaton: Automaton, trie: Trie, order: Int32Array, rank: Int32Array): void {
   const { rows, symbolCount, denseNodes, fail, depth, open, report, firstEnd } = automaton;
   const childrenOf = (node: number, first: number): number => {
-    // Children follow one another in breadth-first order, as parents do.
     let child = first;
     while (child < trie.size && rank[trie.parent[order[child] ?? 0] ?? 0] === node) {
       const symbol = trie.symbol[order[child] ?? 0] ?? 0;

@@ -2,7 +2,9 @@ import { LiteralRun } from './literal-run.js';
 import type { Automaton } from './literal-trie.js';
 import type { Match, MatcherRun } from './matcher.js';
 import { captureGroups } from './regex-captures.js';
-import { RegexRun, type RegexPattern, type RegexSet } from './regex-run.js';
+import type { Surroundings } from './regex-look-behind.js';
+import { RegexRun } from './regex-run.js';
+import type { RegexPattern, RegexSet } from './regex-set.js';
 
 /** What a compiled rule set runs on. */
 export interface Compiled {
@@ -82,7 +84,7 @@ export class CompiledRun implements MatcherRun {
     if (this.#ended) return this.#length;
     for (const literals of this.#literals) literals.finish(this.#length);
     if (this.#regexes !== null) {
-      if (this.#read < this.#length) this.#readOne(this.#regexes, this.#text.charCodeAt(this.#read - this.#base));
+      if (this.#read < this.#length) this.#readOne(this.#regexes, this.#text.charCodeAt(this.#read - this.#base), this.#around());
       this.#regexes.finish(this.#length);
     }
     this.#ended = true;
@@ -105,7 +107,12 @@ export class CompiledRun implements MatcherRun {
     return matches;
   }
 
+  #around(): Surroundings {
+    return { text: this.#text, fromStart: this.#base === 0 };
+  }
+
   #readRegexes(regexes: RegexRun, to: number): void {
+    const around = this.#around();
     while (this.#read < to) {
       const index = this.#read - this.#base;
       let char = this.#text.charCodeAt(index);
@@ -116,14 +123,13 @@ export class CompiledRun implements MatcherRun {
         char = this.#text.codePointAt(index) ?? char;
         if (char > 0xffff && this.#read + 2 > to) return;
       }
-      this.#readOne(regexes, char);
+      this.#readOne(regexes, char, around);
     }
   }
 
-  #readOne(regexes: RegexRun, char: number): void {
+  #readOne(regexes: RegexRun, char: number, around: Surroundings): void {
     const at = this.#read;
     this.#read = at + (char > 0xffff ? 2 : 1);
-    const around = { text: this.#text, fromStart: this.#base === 0 };
     regexes.read(char, at, this.#from, around, this.#read - this.#base);
     regexes.expire(this.#read);
   }

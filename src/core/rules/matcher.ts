@@ -3,7 +3,7 @@ import { CompiledRun } from './matcher-run.js';
 import { finiteWords } from './regex-finite.js';
 import { capturesIn, parsePattern, PatternFault } from './regex-parse.js';
 import { compileProgram, SetReader } from './regex-program.js';
-import { RegexSet, type RegexPattern } from './regex-run.js';
+import { RegexSet, type RegexPattern } from './regex-set.js';
 import { Machine } from './regex-states.js';
 import type { PatternRule } from './rule-set.js';
 

@@ -110,7 +110,7 @@ function pour(from: Segment, into: Segment): void {
   from.ring.left = from.ring.right = from.ring;
 }
 
-/** All attempts, the oldest first: starts are made in the order of the text. */
+/** All attempts, the oldest first. */
 export class AttemptQueue {
   readonly #ring = new Attempt(-1, null);
 
@@ -120,11 +120,14 @@ export class AttemptQueue {
     return first === this.#ring ? Infinity : first.start;
   }
 
+  /** Starts come in the order of the text, save that one may come up to a few characters late. */
   push(attempt: Attempt): void {
-    attempt.older = this.#ring.older;
-    attempt.newer = this.#ring;
-    this.#ring.older.newer = attempt;
-    this.#ring.older = attempt;
+    let older = this.#ring.older;
+    while (older !== this.#ring && older.start > attempt.start) older = older.older;
+    attempt.older = older;
+    attempt.newer = older.newer;
+    older.newer.older = attempt;
+    older.newer = attempt;
   }
 
   /** Forgets a decided attempt. */

@@ -99,7 +99,13 @@ function holds(machine: Machine, around: DecidedText, step: Check, at: number): 
 
 function looksAhead(machine: Machine, { text, fromStart, ended }: DecidedText, body: number, negate: boolean, start: number): boolean {
   const left = charBefore(text, start);
-  const before = { start: left < 0 && fromStart, word: hasChar(machine.program.word, left), lineEnd: hasChar(LINE_ENDS, left) };
+  const { program } = machine;
+  const before = {
+    start: left < 0 && fromStart,
+    word: hasChar(program.word, left),
+    lineEnd: hasChar(LINE_ENDS, left),
+    has: (set: number) => hasChar(program.sets[set] ?? [], left),
+  };
   const duty = machine.lookAhead(body, negate, before);
   if (typeof duty === 'boolean') return duty;
   let state = duty.state;

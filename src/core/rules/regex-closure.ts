@@ -1,12 +1,5 @@
+import type { Before } from './regex-before.js';
 import type { Duties, Duty, Machine } from './regex-states.js';
-
-/** What stands before a position. */
-export interface Before {
-  /** The text begins here. */
-  readonly start: boolean;
-  readonly word: boolean;
-  readonly lineEnd: boolean;
-}
 
 /** Threads of one state. Only duties of nested look-ahead can drive a program near it; such an attempt is given up. */
 const MAX_THREADS = 4_000;
@@ -104,8 +97,8 @@ export class Closure {
         return this.#machine.owe(owed, found);
       }
       case 'behind': {
-        const answer = this.answers.get(step.body ?? 0);
-        if (answer === undefined) {
+        const answer = this.answers.get(step.body ?? 0) ?? this.#behind(step.body ?? 0);
+        if (answer === null) {
           this.ask = step.body ?? 0;
           this.closed = true;
           return null;
@@ -113,6 +106,30 @@ export class Closure {
         return answer === step.negate ? null : owed;
       }
     }
+  }
+
+  /** What the last character alone tells of a look-behind: often all that it asks for. */
+  #behind(body: number): boolean | null {
+    const { code, multiline } = this.#machine.program;
+    const { start, lineEnd } = this.#before;
+    const stack = [body];
+    const seen = new Set<number>();
+    let sure = true;
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      const step = code[at];
+      if (step === undefined || seen.has(at)) continue;
+      seen.add(at);
+      if (step.op === 'match') return true;
+      if (step.op === 'split') stack.push(step.first, step.second);
+      else if (step.op === 'lineStart') {
+        if (start || (multiline && lineEnd)) stack.push(step.next);
+      } else if (step.op === 'char') {
+        const has = this.#before.has(step.set);
+        if (has === true && code[step.next]?.op === 'match') return true;
+        sure &&= has === false;
+      } else stack.push(step.next);
+    }
+    return sure ? false : null;
   }
 
   /** Whether a preferred thread stands here already that lives whenever this one would. */

@@ -1,105 +1,20 @@
 import { Attempt, AttemptQueue, Group } from './regex-attempts.js';
-import { WORD_FOLDED } from './regex-chars.js';
-import type { Before } from './regex-closure.js';
+import { AT_START, kindOf } from './regex-before.js';
 import { matchesBehind, type Surroundings } from './regex-look-behind.js';
-import type { Edge, Machine } from './regex-states.js';
-
-/** One regex of the rule set. */
-export interface RegexPattern {
-  readonly rule: number;
-  readonly machine: Machine;
-}
-
-/** What may stand before a position, as far as any pattern can tell. */
-const BEFORE: readonly Before[] = [
-  { start: true, word: false, lineEnd: false },
-  { start: false, word: false, lineEnd: true },
-  { start: false, word: true, lineEnd: false },
-  { start: false, word: false, lineEnd: false },
-];
-const AT_START = 0;
-const AFTER_LINE_END = 1;
-const AFTER_WORD = 2;
-const AFTER_OTHER = 3;
-/** After U+017F or U+212A: a word character to patterns with `iu` only. */
-const AFTER_FOLDED = 4;
-
-/** Rare characters whose candidates are remembered. */
-const RARE_CHARS = 4_096;
-
-const NOBODY: readonly number[] = [];
-
-/** All regexes of a rule set and which of them can begin with which character. Shared by all runs. */
-export class RegexSet {
-  readonly patterns: readonly RegexPattern[];
-  readonly behindChars: number;
-  readonly #ascii: (readonly number[] | undefined)[] = [];
-  readonly #rare = new Map<number, readonly number[]>();
-  /** Numbers each step of any run, so that marks on shared states are never mistaken. */
-  stamp = 0;
-
-  constructor(patterns: readonly RegexPattern[]) {
-    this.patterns = patterns;
-    this.behindChars = patterns.reduce((most, { machine }) => Math.max(most, machine.program.behindChars), 0);
-  }
-
-  before(machine: Machine, kind: number): Before {
-    const index = kind < AFTER_FOLDED ? kind : machine.program.word === WORD_FOLDED ? AFTER_WORD : AFTER_OTHER;
-    return BEFORE[index] ?? { start: false, word: false, lineEnd: false };
-  }
-
-  /** The patterns that can match something which begins with this character. */
-  candidates(kind: number, char: number): readonly number[] {
-    const key = char * 5 + kind;
-    if (char < 128) {
-      let list = this.#ascii[key];
-      if (list === undefined) {
-        list = this.#find(kind, char);
-        this.#ascii[key] = list;
-      }
-      return list;
-    }
-    let list = this.#rare.get(key);
-    if (list === undefined) {
-      if (this.#rare.size >= RARE_CHARS) this.#rare.clear();
-      list = this.#find(kind, char);
-      this.#rare.set(key, list);
-    }
-    return list;
-  }
-
-  /** Whether anything at all can begin with a character that starts with this high surrogate, or is it alone. */
-  beginsWith(kind: number, high: number): boolean {
-    const first = 0x10000 + ((high - 0xd800) << 10);
-    return this.patterns.some(({ machine }) => {
-      const edge = machine.first(this.before(machine, kind));
-      const classes = new Set([machine.alphabet.classOf(high), ...machine.alphabet.classesIn(first, first + 0x3ff)]);
-      return [...classes].some((one) => canBegin(machine, edge, one));
-    });
-  }
-
-  #find(kind: number, char: number): readonly number[] {
-    const list: number[] = [];
-    for (const [i, { machine }] of this.patterns.entries()) {
-      if (canBegin(machine, machine.first(this.before(machine, kind)), machine.alphabet.classOf(char))) list.push(i);
-    }
-    return list.length === 0 ? NOBODY : list;
-  }
-}
-
-/** Whether the class can be the first character of a match, whatever look-behind says. */
-function canBegin(machine: Machine, edge: Edge, kind: number): boolean {
-  if (edge.ask >= 0) return canBegin(machine, machine.answer(edge, true), kind) || canBegin(machine, machine.answer(edge, false), kind);
-  return edge.target !== null && survives(machine, machine.step(edge.target, kind), machine.alphabet.units[kind] ?? 1);
-}
-
-function survives(machine: Machine, edge: Edge, units: number): boolean {
-  if (edge.ask >= 0) return survives(machine, machine.answer(edge, true), units) || survives(machine, machine.answer(edge, false), units);
-  return edge.target !== null || (edge.age >= 0 && edge.age < units);
-}
+import type { RegexSet } from './regex-set.js';
+import { MAX_DEPTH, type StartNode } from './regex-starts.js';
+import type { Edge, Machine, State } from './regex-states.js';
 
 /** Told of each decided, non-empty match of a rule; the same start comes once for a rule. */
 export type Offer = (rule: number, start: number, end: number) => void;
+
+/** A start of which no pattern has got beyond the first few characters. */
+interface Fresh {
+  readonly start: number;
+  /** What stood before it. */
+  readonly kind: number;
+  node: StartNode;
+}
 
 /** The attempts of one text. */
 export class RegexRun {
@@ -108,6 +23,8 @@ export class RegexRun {
   readonly #offer: Offer;
   readonly #queue = new AttemptQueue();
   #groups: Group[] = [];
+  /** The newest starts, oldest first, of which all patterns are followed as one. */
+  #fresh: Fresh[] = [];
   #kind = AT_START;
   /** Work done so far, counted in attempts and groups touched; tests hold it against the text's length. */
   work = 0;
@@ -120,7 +37,7 @@ export class RegexRun {
 
   /** The least undecided start, or Infinity. */
   get oldest(): number {
-    return this.#queue.oldest;
+    return Math.min(this.#queue.oldest, this.#fresh[0]?.start ?? Infinity);
   }
 
   /** Whether a match could begin with a high surrogate that stands alone at the end so far. */
@@ -131,11 +48,12 @@ export class RegexRun {
   /** No start before this may match any more. */
   dropBefore(offset: number): void {
     this.#queue.dropBefore(offset);
+    if (this.#fresh.length > 0 && (this.#fresh[0]?.start ?? offset) < offset) this.#fresh = this.#fresh.filter((one) => one.start >= offset);
   }
 
   /** The text is this long now: an attempt that has seen all it may see and is undecided is none. */
   expire(length: number): void {
-    this.#queue.dropBefore(length - this.#holdChars + 1);
+    this.dropBefore(length - this.#holdChars + 1);
   }
 
   /**
@@ -146,9 +64,16 @@ export class RegexRun {
     const end = at + (char > 0xffff ? 2 : 1);
     const stamp = ++this.#set.stamp;
     if (this.#groups.length > 0) this.#step(char, end, stamp, around, index);
+    if (this.#fresh.length > 0) this.#goOn(char, end, stamp, around, index);
     if (at >= from) {
-      const candidates = this.#set.candidates(this.#kind, char);
-      for (const pattern of candidates) this.#begin(pattern, char, at, end, stamp, around, index);
+      for (const pattern of this.#set.candidates(this.#kind, char)) this.#begin(pattern, char, at, end, stamp, around, index);
+      if (char < 128) {
+        const node = this.#set.begin(this.#kind, char);
+        if (node !== null) {
+          const one = { start: at, kind: this.#kind, node };
+          if (this.#staysFresh(one, stamp)) this.#fresh.push(one);
+        }
+      }
     }
     this.#kind = kindOf(char);
   }
@@ -162,6 +87,18 @@ export class RegexRun {
       this.#decide(group, age >= 0 || group.state.pending);
     }
     this.#groups = [];
+    this.#finishFresh(length);
+  }
+
+  #finishFresh(length: number): void {
+    for (const { start, node } of this.#fresh) {
+      for (const { pattern, state, fallback } of node.alive) {
+        const age = this.#machine(pattern).finish(state);
+        const end = age >= 0 ? length - age : fallback < 0 ? -1 : start + fallback;
+        if (end > start) this.#offer(this.#set.patterns[pattern]?.rule ?? 0, start, end);
+      }
+    }
+    this.#fresh = [];
   }
 
   #machine(pattern: number): Machine {
@@ -198,26 +135,69 @@ export class RegexRun {
   #begin(pattern: number, char: number, at: number, end: number, stamp: number, around: Surroundings, index: number): void {
     this.work++;
     const machine = this.#machine(pattern);
-    let edge = machine.first(this.#set.before(machine, this.#kind));
+    let edge = machine.first(this.#kind);
     if (edge.ask >= 0) edge = this.#answer(machine, edge, around, index - (end - at));
     if (edge.target === null) return;
     // An empty match is ignored, but hides what is less preferred: it is kept as an end that offers nothing.
-    let fallback = edge.age >= 0 ? at : -1;
-    edge = machine.step(edge.target, machine.alphabet.classOf(char));
+    const fallback = edge.age >= 0 ? at : -1;
+    this.#follow(pattern, edge.target, at, fallback, char, end, stamp, around, index);
+  }
+
+  /** Takes one pattern from one start a character further. */
+  #follow(
+    pattern: number, state: State, start: number, fallback: number, char: number, end: number, stamp: number,
+    around: Surroundings, index: number,
+  ): void {
+    const machine = this.#machine(pattern);
+    let edge = machine.step(state, machine.alphabet.classOf(char));
     if (edge.ask >= 0) edge = this.#answer(machine, edge, around, index);
-    if (edge.age >= 0) fallback = end - edge.age;
-    const target = edge.target;
-    if (target === null) {
-      if (fallback > at) this.#offer(this.#set.patterns[pattern]?.rule ?? 0, at, fallback);
-      return;
-    }
-    const attempt = new Attempt(at, null);
+    const matchEnd = edge.age >= 0 ? end - edge.age : fallback;
+    if (edge.target !== null) this.#attempt(pattern, edge.target, start, matchEnd, stamp);
+    else if (matchEnd > start) this.#offer(this.#set.patterns[pattern]?.rule ?? 0, start, matchEnd);
+  }
+
+  /** Joins the attempts that are in the same state, or is the first of them. */
+  #attempt(pattern: number, state: State, start: number, fallback: number, stamp: number): void {
+    const attempt = new Attempt(start, null);
     this.#queue.push(attempt);
-    if (target.mark !== stamp) {
-      target.mark = stamp;
-      target.holder = this.#groups.push(new Group(pattern, target)) - 1;
+    if (state.mark !== stamp) {
+      state.mark = stamp;
+      state.holder = this.#groups.push(new Group(pattern, state)) - 1;
     }
-    this.#groups[target.holder]?.add(attempt, fallback);
+    this.#groups[state.holder]?.add(attempt, fallback);
+  }
+
+  /** Takes the fresh starts one character further. */
+  #goOn(char: number, end: number, stamp: number, around: Surroundings, index: number): void {
+    const fresh = this.#fresh;
+    let kept = 0;
+    for (const one of fresh) {
+      this.work++;
+      const node = char < 128 ? this.#set.goOn(one.kind, one.node, char) : null;
+      if (node !== null) {
+        one.node = node;
+        if (this.#staysFresh(one, stamp)) fresh[kept++] = one;
+        continue;
+      }
+      for (const { pattern, state, fallback } of one.node.alive) {
+        this.work++;
+        const matchEnd = fallback < 0 ? -1 : one.start + fallback;
+        this.#follow(pattern, state, one.start, matchEnd, char, end, stamp, around, index);
+      }
+    }
+    fresh.length = kept;
+  }
+
+  /** Offers what is decided; what is not stays fresh or, after a few characters, becomes attempts. */
+  #staysFresh({ start, node }: Fresh, stamp: number): boolean {
+    for (const { rule, units } of node.matched) this.#offer(rule, start, start + units);
+    if (node.alive.length === 0) return false;
+    if (node.depth < MAX_DEPTH) return true;
+    for (const { pattern, state, fallback } of node.alive) {
+      this.work++;
+      this.#attempt(pattern, state, start, fallback < 0 ? -1 : start + fallback, stamp);
+    }
+    return false;
   }
 
   /** Follows an edge through the look-behind it depends on. */
@@ -240,15 +220,4 @@ export class RegexRun {
       }
     }
   }
-}
-
-function kindOf(char: number): number {
-  if (char < 128) {
-    if (char === 0x0a || char === 0x0d) return AFTER_LINE_END;
-    const letter = char | 0x20;
-    const word = (letter >= 0x61 && letter <= 0x7a) || (char >= 0x30 && char <= 0x39) || char === 0x5f;
-    return word ? AFTER_WORD : AFTER_OTHER;
-  }
-  if (char === 0x2028 || char === 0x2029) return AFTER_LINE_END;
-  return char === 0x17f || char === 0x212a ? AFTER_FOLDED : AFTER_OTHER;
 }

@@ -1,5 +1,6 @@
 import { Alphabet } from './regex-alphabet.js';
-import { Closure, type Before } from './regex-closure.js';
+import { beforeKind, type Before } from './regex-before.js';
+import { Closure } from './regex-closure.js';
 import type { Program } from './regex-program.js';
 
 /** Cells of cached states a pattern may keep; then the cache starts anew. Some 2 MB at worst. */
@@ -69,13 +70,12 @@ export class Machine {
     this.alphabet = new Alphabet(program);
   }
 
-  /** The way into the pattern, by what stands before it. */
-  first(before: Before): Edge {
-    const key = (before.start ? 4 : 0) + (before.word ? 2 : 0) + (before.lineEnd ? 1 : 0);
-    let edge = this.#first[key];
+  /** The way into the pattern, by the kind of place. */
+  first(kind: number): Edge {
+    let edge = this.#first[kind];
     if (edge === undefined) {
-      edge = this.#enter(this.program.start, before, new Map());
-      this.#first[key] = edge;
+      edge = this.#enter(this.program.start, beforeKind(this.program, kind), new Map());
+      this.#first[kind] = edge;
     }
     return edge;
   }
@@ -127,7 +127,12 @@ export class Machine {
 
   #advance(state: State, kind: number, answers: ReadonlyMap<number, boolean>): Edge {
     const { alphabet, program } = this;
-    const before = { start: false, word: alphabet.word[kind] === true, lineEnd: alphabet.lineEnd[kind] === true };
+    const before: Before = {
+      start: false,
+      word: alphabet.word[kind] === true,
+      lineEnd: alphabet.lineEnd[kind] === true,
+      has: (set) => alphabet.accepts[set]?.[kind] === 1,
+    };
     const closure = new Closure(this, before, answers);
     for (const [i, at] of state.steps.entries()) {
       this.built++;

@@ -37,10 +37,15 @@ function toObject(kind: RuleKind, row: Row): Record<string, unknown> {
   const object: Record<string, unknown> = { kind };
   for (const name of COLUMNS[kind]) {
     const value = row[name];
-    if (value === undefined || value === null) continue;
+    if (value === undefined || value === null || (name === 'type' && isCaseType(value))) continue;
     object[name] = name === 'enabled' ? value !== 0 : value;
   }
   return object;
+}
+
+/** In a database these words are unknown types; an importer would take them for the case form. */
+function isCaseType(type: unknown): boolean {
+  return type === 'literal' || type === 'regex';
 }
 
 function toCsv({ kind, row }: KindRow): Record<(typeof CSV_HEADER)[number], string | null> {
@@ -50,7 +55,7 @@ function toCsv({ kind, row }: KindRow): Record<(typeof CSV_HEADER)[number], stri
     const { subject, attribute, value, source } = row;
     return { ...base, type: null, pattern: JSON.stringify({ subject, attribute, value, ...(text(source) === null ? {} : { source }) }), replacement: null };
   }
-  return { ...base, ...patternCells(row), type: text(row.type), replacement: text(row.replacement), flags: text(row.flags), confidence_threshold: text(row.confidence_threshold) };
+  return { ...base, ...patternCells(row), type: isCaseType(row.type) ? null : text(row.type), replacement: text(row.replacement), flags: text(row.flags), confidence_threshold: text(row.confidence_threshold) };
 }
 
 /** A bare regex or literal has cells of its own; what those cannot hold stays JSON, which the importer reads as in a database. */

@@ -9,7 +9,7 @@ import type { ImportFault } from './rule-import.js';
 import { faultOf, readRows, readRules, RULE_TABLES, shownId } from './rows.js';
 import type { Row, RuleRows } from './rows.js';
 import { columnsOf, migrate } from './schema.js';
-import { explained, openDatabase, RuleStoreError } from './sqlite.js';
+import { explained, openDatabase, prepared, RuleStoreError } from './sqlite.js';
 import type { Database, OpenOptions } from './sqlite.js';
 import { importDrafts } from './staging.js';
 
@@ -93,17 +93,17 @@ export function createDatabase(file: string): void {
 /** The columns of a draft in the order of its insert. */
 export function insertDraft(db: Database, draft: RuleDraft): number {
   const { kind, id, ...columns } = draft;
-  const taken = id !== null && RULE_KINDS.some((other) => db.prepare(`SELECT 1 FROM ${RULE_TABLES[other]} WHERE id = ?`).get(id) !== undefined);
+  const taken = id !== null && RULE_KINDS.some((other) => prepared(db, `SELECT 1 FROM ${RULE_TABLES[other]} WHERE id = ?`).get(id) !== undefined);
   const values = { ...columns, id: id === null || taken ? nextId(db) : id, enabled: draft.enabled ? 1 : 0, created_at: new Date().toISOString() };
   const names = Object.keys(values);
-  db.prepare(`INSERT INTO ${RULE_TABLES[kind]} (${names.join(', ')}) VALUES (${names.map((name) => `@${name}`).join(', ')})`).run(values);
+  prepared(db, `INSERT INTO ${RULE_TABLES[kind]} (${names.join(', ')}) VALUES (${names.map((name) => `@${name}`).join(', ')})`).run(values);
   return values.id;
 }
 
 /** One row of numbers for all kinds, so that a bare id means one rule. */
 function nextId(db: Database): number {
   const highest = RULE_KINDS.map((kind) => `SELECT max(id) AS id FROM ${RULE_TABLES[kind]}`).join(' UNION ALL ');
-  const { top } = db.prepare(`SELECT max(id) AS top FROM (${highest})`).get() as { top: number | null };
+  const { top } = prepared(db, `SELECT max(id) AS top FROM (${highest})`).get() as { top: number | null };
   return (top ?? 0) + 1;
 }
 

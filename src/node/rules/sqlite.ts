@@ -57,6 +57,20 @@ export function tryLoading(load: () => unknown): Open {
   }
 }
 
+const statements = new WeakMap<Database, Map<string, Sqlite.Statement>>();
+
+/** A statement made once a connection: an import runs the same ones for every rule. */
+export function prepared(db: Database, sql: string): Sqlite.Statement {
+  let known = statements.get(db);
+  if (known === undefined) {
+    known = new Map<string, Sqlite.Statement>();
+    statements.set(db, known);
+  }
+  let statement = known.get(sql);
+  if (statement === undefined) known.set(sql, (statement = db.prepare(sql)));
+  return statement;
+}
+
 export interface OpenOptions {
   /** Make the file and its folder where missing. */
   readonly create?: boolean;

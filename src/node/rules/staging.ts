@@ -3,7 +3,7 @@ import { RULE_KINDS } from '../../core/rules/rule-forms.js';
 import type { RuleDraft } from '../../core/rules/rule-forms.js';
 import { RULE_TABLES } from './rows.js';
 import type { ImportFault, ImportItem } from './rule-import.js';
-import { explained } from './sqlite.js';
+import { explained, prepared } from './sqlite.js';
 import type { Database } from './sqlite.js';
 
 /** Drafts moved at a time: few round trips, little memory. */
@@ -87,5 +87,5 @@ function isThere(db: Database, draft: RuleDraft): boolean {
   delete columns.id;
   const names = Object.keys(columns);
   const same = names.map((name) => `${name} IS @${name}`).join(' AND ');
-  return db.prepare(`SELECT 1 FROM ${RULE_TABLES[kind]} WHERE ${same}`).get(columns) !== undefined;
+  return prepared(db, `SELECT 1 FROM ${RULE_TABLES[kind]} WHERE ${same}`).get(columns) !== undefined;
 }

@@ -82,6 +82,7 @@ const HOSTILE: readonly RuleInput[] = [
   { match: 'path', value: 'a/b', replace: 'c/d' },
   { rule: 'check_logic', enabled: false },
   { pattern: 'no replacement', type: 'something else' },
+  { match: 'literal', value: '(', type: 'regex' },
   { description: 'with "quotes",\nand lines', patch_type: 'prompt_modifier', payload_json: { rules: [{ system: { mode: 'set', text: ',\n"' } }] }, id: 'patch name' },
   { patch_type: 'validator', payload_json: '{ "rules": [ {"check":"json"} ] }', enabled: false },
   { subject: 'a "b"', attribute: ',', value: '', source: 'the\nmanual' },
@@ -138,7 +139,7 @@ describe('export and import', () => {
     other.exec("INSERT INTO correction_patterns (pattern, type, confidence_threshold) VALUES ('{oops', 'x', 7), (NULL, NULL, NULL)");
     const store = openRuleStore(file, { readonly: true });
     t.after(() => store.close());
-    assert.deepEqual(JSON.parse(store.export('json')), [{ kind: 'pattern', id: 1, pattern: '{oops', type: 'x', confidence_threshold: 7, enabled: true }, { kind: 'pattern', id: 2, enabled: true }]);
+    assert.deepEqual(JSON.parse(store.export('json')), [{ kind: 'pattern', id: 1, pattern: '{oops', type: 'x', confidence_threshold: 7 }, { kind: 'pattern', id: 2 }]);
     assert.equal(store.export('csv'), `${header}\npattern,x,,{oops,,,,7,1,1\npattern,,,,,,,,1,2\n`);
   });
 
@@ -154,7 +155,7 @@ describe('export and import', () => {
     assert.deepEqual(store.read().patterns.map((rule) => rule.value), ['only'], 'a failed import changes nothing');
   });
 
-  test('ten thousand rules go in and out, and no writer is locked out while they are read', async (t) => {
+  test('four thousand rules go in and out, and no writer is locked out while they are read', async (t) => {
     const at = scratch(t);
     const store = openRuleStore(at('a.db'));
     t.after(() => store.close());
@@ -162,14 +163,14 @@ describe('export and import', () => {
     t.after(() => other.close());
     let added = 0;
     const source = Readable.from((function* () {
-      for (let index = 0; index < 10_000; index += 1) {
-        if (index % 2_500 === 0) added += other.add({ pattern: `other ${index}` }) > 0 ? 1 : 0;
+      for (let index = 0; index < 4_000; index += 1) {
+        if (index % 1_000 === 0) added += other.add({ pattern: `other ${index}` }) > 0 ? 1 : 0;
         yield Buffer.from(`{"pattern":"rule ${index}"}\n`);
       }
     })());
     const report = await store.importFrom(source, 'ndjson');
-    assert.equal(report.imported, 10_000);
+    assert.equal(report.imported, 4_000);
     assert.equal(added, 4);
-    assert.equal(store.read().patterns.length, 10_000 + 4 + 5);
+    assert.equal(store.read().patterns.length, 4_000 + 4 + 5);
   });
 });

@@ -216,7 +216,8 @@ describe('RuleStore', () => {
     const file = at('a.db');
     createDatabase(file);
     const script = at('write.mjs');
-    writeFileSync(script, `      const db = new (createRequire(${JSON.stringify(import.meta.url)})('better-sqlite3'))(${JSON.stringify(file)}, { timeout: 2000 });
+    writeFileSync(script, `import { createRequire } from 'node:module';
+      const db = new (createRequire(${JSON.stringify(import.meta.url)})('better-sqlite3'))(${JSON.stringify(file)}, { timeout: 2000 });
       const add = db.prepare('INSERT INTO correction_patterns (pattern, type) VALUES (?, ?)');
       process.stdout.write('ready');
       for (;;) db.transaction(() => { for (let i = 0; i < 20; i += 1) add.run('p'.repeat(500), 'batch'); })();`);

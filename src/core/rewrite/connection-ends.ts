@@ -1,0 +1,104 @@
+import { type Family, routeOf } from '../codec/codec.js';
+import type { ProxyError } from '../errors.js';
+import type { Framer } from '../http/framer.js';
+import { localReply, type ProtocolFamily, replyFor } from '../http/reply.js';
+import type { ExchangeSummary, Observer } from '../observe.js';
+import type { ConnectionClock } from './connection-clock.js';
+import type { ConnectionSink } from './connection.js';
+import type { Exchange } from './exchange.js';
+import { OutBatch } from './out-batch.js';
+import type { ResponseSide } from './response-side.js';
+
+/** The two outward sides of a connection: what leaves on them, and every way in which the exchange under way, or all of it, ends. */
+export class ConnectionEnds {
+  readonly toClient: OutBatch;
+  readonly toUpstream: OutBatch;
+  /** The exchange under way. */
+  current: Exchange | null = null;
+  /** The client's socket is gone. */
+  closed = false;
+  readonly #sink: ConnectionSink;
+  readonly #clock: ConnectionClock;
+  readonly #observer: Observer;
+  readonly #requests: Framer;
+  readonly #response: ResponseSide;
+
+  constructor(sink: ConnectionSink, clock: ConnectionClock, observer: Observer, sides: { readonly requests: Framer; readonly response: ResponseSide }) {
+    this.#sink = sink;
+    this.#clock = clock;
+    this.#observer = observer;
+    this.#requests = sides.requests;
+    this.#response = sides.response;
+    this.toClient = new OutBatch((bytes) => sink.toClient(bytes));
+    this.toUpstream = new OutBatch((bytes) => sink.toUpstream(bytes));
+  }
+
+  /** The client has been told the end, or is gone. */
+  get closing(): boolean {
+    return this.closed || this.#clock.closingSinceMs !== null;
+  }
+
+  flush(): void {
+    this.toUpstream.flush();
+    this.toClient.flush();
+  }
+
+  /** The exchange under way is over, and observers are told. */
+  observe(outcome: ExchangeSummary['outcome'], status?: number): void {
+    const exchange = this.current;
+    if (exchange === null) return;
+    this.current = null;
+    this.#clock.waitingSinceMs = null;
+    this.#clock.halfClosedMs = null;
+    const { nowMs } = this.#clock;
+    const summary = exchange.summary(outcome, nowMs);
+    this.#observer.observe({ kind: 'exchange', atMs: nowMs, summary: status === undefined ? summary : { ...summary, status } });
+  }
+
+  /** Answers in the backend's stead, in the route's own error shape, and closes. */
+  reply(error: ProxyError, family: ProtocolFamily = this.current?.route?.family ?? null): void {
+    const reply = replyFor(error);
+    this.toClient.push(localReply(reply, { family, headOnly: this.current?.request.method === 'HEAD' }));
+    this.observe('local_reply', reply.status);
+    this.close();
+  }
+
+  /**
+   * The answer ends here, and visibly so.
+   * @param reset framing cannot say that it is not whole
+   */
+  truncate(error: ProxyError, reset: boolean): void {
+    this.#response.abort(this.#clock.nowMs);
+    this.observe('truncated');
+    this.flush();
+    this.#clock.closingSinceMs = this.#clock.nowMs;
+    this.#sink.destroyClient(error, reset);
+  }
+
+  /** FIN to both, behind all that was sent. */
+  close(): void {
+    if (this.closing) return;
+    this.flush();
+    this.#clock.closingSinceMs = this.#clock.nowMs;
+    this.dropUpstream();
+    this.#requests.dispose();
+    this.#sink.endClient();
+    this.#sink.readyForClient();
+  }
+
+  dropUpstream(): void {
+    this.#response.drop();
+    this.#sink.dropUpstream();
+  }
+
+  destroyUpstream(why: ProxyError): void {
+    this.#response.drop();
+    this.#sink.destroyUpstream(why);
+  }
+}
+
+/** Whose error object a client understands whose head could not be read: its first line may still tell. */
+export function familyOf(head: Buffer): Family | null {
+  const line = /^\s*([A-Z]+) (\S+)/.exec(head.toString('latin1', 0, 2048));
+  return line === null ? null : (routeOf(line[1] as string, line[2] as string)?.family ?? null);
+}

@@ -1,0 +1,399 @@
+import { ClientError, InternalError, type ProxyError, UpstreamError } from '../errors.js';
+import { type BodyMode, type Framer, requestFramer } from '../http/framer.js';
+import type { MessageHead } from '../http/head.js';
+import type { BypassReason } from '../observe.js';
+import { type Mode, wireMode } from '../types.js';
+import { refusal } from './access.js';
+import { ConnectionClock } from './connection-clock.js';
+import { ConnectionEnds, familyOf } from './connection-ends.js';
+import type { Connection, ConnectionSink } from './connection.js';
+import { Exchange } from './exchange.js';
+import { ResponseSide } from './response-side.js';
+import type { ConnectionContext } from './settings.js';
+
+/** Pipelined bytes kept while an answer is under way, beyond which the client is not read: its FIN should still be seen. */
+const PIPELINE_BYTES = 65_536;
+
+/** One client's connection: its requests, one exchange at a time, and every rule of who closes what. */
+export class HttpConnection implements Connection {
+  readonly #sink: ConnectionSink;
+  readonly #context: ConnectionContext;
+  readonly #clock: ConnectionClock;
+  readonly #requests: Framer;
+  readonly #response: ResponseSide;
+  readonly #ends: ConnectionEnds;
+  /** Both directions are bytes and nothing else from here on. */
+  #tunnel = false;
+  #clientEnded = false;
+  #draining = false;
+
+  constructor(sink: ConnectionSink, context: ConnectionContext, nowMs: number) {
+    const { limits } = context.settings();
+    this.#sink = sink;
+    this.#context = context;
+    this.#clock = new ConnectionClock(nowMs);
+    const requestSink = {
+      head: (head: MessageHead) => this.#requestHead(head),
+      body: (bytes: Buffer) => this.#requestBody(bytes),
+      end: () => this.#requestEnd(),
+      tunnel: (rest: Buffer) => this.#enterTunnel('tunnel', rest),
+      fault: (error: ProxyError, rest: Buffer) => this.#requestFault(error, rest),
+    };
+    this.#requests = requestFramer(requestSink, limits);
+    const responseHost = {
+      toClient: (bytes: Buffer) => this.#ends.toClient.push(bytes),
+      upgraded: (rest: Buffer) => this.#upgraded(rest),
+      fault: (error: ProxyError) => this.#responseFault(error),
+    };
+    this.#response = new ResponseSide(responseHost, limits);
+    this.#ends = new ConnectionEnds(sink, this.#clock, context.observer, { requests: this.#requests, response: this.#response });
+  }
+
+  get busy(): boolean {
+    return this.#ends.current !== null || this.#tunnel || this.#requests.pending > 0;
+  }
+
+  fromClient(chunk: Buffer, nowMs: number): boolean {
+    this.#clock.read(nowMs);
+    if (this.#ends.closing) return true;
+    if (this.#tunnel) {
+      this.#sink.toUpstream(chunk);
+      return true;
+    }
+    if (this.#ends.current === null) this.#sink.dialUpstream();
+    this.#guard(() => this.#requests.write(chunk));
+    this.#flush();
+    return this.#ends.closing || this.#ends.current === null || this.#requests.pending <= PIPELINE_BYTES;
+  }
+
+  fromUpstream(chunk: Buffer, nowMs: number): void {
+    this.#clock.read(nowMs);
+    if (this.#ends.closing) return;
+    if (this.#tunnel) {
+      this.#sink.toClient(chunk);
+      return;
+    }
+    const exchange = this.#ends.current;
+    if (exchange === null || !this.#response.open) {
+      this.#unowed(chunk);
+      return;
+    }
+    // Where nothing may change, the bytes go first and are looked at afterwards.
+    if (exchange.transparent) this.#sink.toClient(chunk);
+    this.#guard(() => this.#response.read(chunk, nowMs));
+    this.#noteAnswer();
+    this.#settleExchange();
+    this.#flush();
+  }
+
+  clientEnded(nowMs: number): void {
+    this.#clock.nowMs = nowMs;
+    if (this.#ends.closed || this.#clientEnded) return;
+    this.#clientEnded = true;
+    if (this.#ends.closing) return;
+    if (this.#tunnel) this.#sink.endUpstream();
+    else if (this.#ends.current === null) this.#clientLeaves();
+    // Requests that wait in line go up first; the last of them takes the FIN along.
+    else if (this.#requests.pending === 0 || !this.#ends.current.requestDone) this.#relayEnd();
+  }
+
+  upstreamEnded(nowMs: number): void {
+    this.#clock.nowMs = nowMs;
+    if (this.#ends.closing) {
+      this.#ends.dropUpstream();
+      return;
+    }
+    if (this.#tunnel) {
+      this.#sink.endClient();
+      if (this.#clientEnded) this.#sink.dropUpstream();
+      return;
+    }
+    if (this.#ends.current !== null) {
+      this.#guard(() => this.#response.finish(nowMs));
+      this.#settleExchange();
+    }
+    // An answer that has not begun, or a request that was not all sent: there is nobody left to finish it.
+    if (!this.#ends.closing && this.#ends.current !== null) this.#upstreamLost(new UpstreamError('E_UPSTREAM_LOST', 502, 'the backend closed the connection before it answered'), false);
+    this.#ends.dropUpstream();
+    this.#flush();
+  }
+
+  clientFailed(error: Error): void {
+    if (this.#ends.closed) return;
+    this.#ends.closed = true;
+    const why = new ClientError('E_CLIENT_GONE', 499, `the client is gone: ${error.message}`, { cause: error });
+    this.#response.drop();
+    this.#requests.dispose();
+    this.#ends.observe('aborted');
+    this.#sink.destroyUpstream(why);
+    this.#sink.destroyClient(why, false);
+  }
+
+  upstreamFailed(error: UpstreamError, nowMs: number): void {
+    this.#clock.nowMs = nowMs;
+    const { inHead } = this.#response;
+    this.#response.drop();
+    if (this.#ends.closing) return;
+    if (this.#tunnel) this.#sink.destroyClient(error, true);
+    else if (this.#ends.current !== null) this.#upstreamLost(error, true, inHead);
+    this.#flush();
+  }
+
+  drain(nowMs: number): void {
+    this.#clock.nowMs = nowMs;
+    this.#draining = true;
+    if (!this.busy && !this.#ends.closing) this.#ends.close();
+  }
+
+  tick(nowMs: number): void {
+    this.#clock.nowMs = nowMs;
+    if (this.#ends.closed) return;
+    const settings = this.#context.settings();
+    const { idleMs, headMs } = settings.limits;
+    switch (this.#clock.due(settings)) {
+      case 'cut_off':
+        this.clientFailed(new Error('it did not read what it was sent'));
+        break;
+      case 'linger':
+        this.#clock.lingered = true;
+        this.#sink.destroyClient(new ClientError('E_IDLE', 408, 'the client did not close'), false);
+        break;
+      case 'idle':
+        this.#timeOut(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `nothing moved for ${idleMs} ms`));
+        break;
+      case 'head':
+        this.#timeOut(new ClientError('E_HEAD_TIMEOUT', 408, `the request head was not complete after ${headMs} ms`));
+        break;
+      case 'response':
+        this.#timeOut(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `the backend sent nothing for ${settings.responseTimeoutMs} ms`));
+        break;
+      case 'abandon':
+        // The client went before the backend answered, and the time to answer all the same is over.
+        this.#ends.observe('aborted');
+        this.#sink.destroyUpstream(new ClientError('E_CLIENT_GONE', 499, 'the client closed before the backend answered'));
+        this.#ends.close();
+        break;
+      case null:
+        if (!this.#ends.closing) this.#guard(() => this.#response.tick(nowMs));
+    }
+    this.#flush();
+  }
+
+  deadlineMs(): number | null {
+    if (this.#ends.closed) return null;
+    return Math.min(this.#clock.deadlineMs(this.#context.settings()), this.#ends.closing ? Infinity : (this.#response.deadlineMs() ?? Infinity));
+  }
+
+  #requestHead(head: MessageHead): BodyMode {
+    const exchange = new Exchange(head, this.#context, this.#clock.nowMs);
+    this.#ends.current = exchange;
+    this.#requests.pause();
+    const refused = refusal(exchange.settings.access, head.get('host'), head.get('origin'));
+    if (refused !== null) {
+      this.#ends.reply(new ClientError('E_FORBIDDEN', 403, refused));
+      return 'wire';
+    }
+    this.#response.begin(exchange);
+    this.#ends.toUpstream.push(exchange.upstreamHead());
+    return 'wire';
+  }
+
+  #requestBody(bytes: Buffer): void {
+    if (this.#ends.closing || this.#ends.current === null) return;
+    this.#ends.toUpstream.push(bytes);
+    this.#ends.current.requestBody(bytes);
+  }
+
+  #requestEnd(): void {
+    if (this.#ends.closing || this.#ends.current === null) return;
+    this.#ends.current.requestDone = true;
+    if (this.#ends.current.response === null) this.#clock.waitingSinceMs = this.#clock.nowMs;
+    this.#settleExchange();
+  }
+
+  #requestFault(error: ProxyError, rest: Buffer): void {
+    if (this.#ends.closing) return;
+    const exchange = this.#ends.current;
+    if (exchange?.transparent ?? this.#transparent) {
+      this.#enterTunnel('malformed', rest);
+      this.#flush();
+      if (this.#clientEnded) this.#sink.endUpstream();
+    } else if (this.#clientEnded) {
+      // It left in the middle of a request: nobody waits for a reply, and the backend sees the same as without us.
+      if (exchange === null) this.#ends.close();
+      else this.#sink.endUpstream();
+    } else if (exchange === null) {
+      this.#context.observer.observe({ kind: 'fault', atMs: this.#clock.nowMs, exchange: null, message: error.message });
+      this.#ends.reply(error, familyOf(rest));
+    } else {
+      this.#refuseBody(exchange, error);
+    }
+  }
+
+  /** The head of this request has left already: the backend must not take what came of the body for all of it. */
+  #refuseBody(exchange: Exchange, error: ProxyError): void {
+    this.#ends.destroyUpstream(error);
+    if (exchange.response === null) {
+      this.#ends.reply(error);
+      return;
+    }
+    this.#response.abort(this.#clock.nowMs);
+    this.#ends.observe('truncated');
+    this.#ends.close();
+  }
+
+  /** The first byte of an answer ends the waiting for it. */
+  #noteAnswer(): void {
+    if (this.#ends.current === null || this.#ends.current.response === null) return;
+    this.#clock.waitingSinceMs = null;
+    this.#clock.halfClosedMs = null;
+  }
+
+  #responseFault(error: ProxyError): void {
+    const exchange = this.#ends.current;
+    if (exchange === null || this.#ends.closing) return;
+    if (this.#response.done) {
+      // The answer itself was whole; whatever came behind it is nobody's.
+      this.#ends.dropUpstream();
+      return;
+    }
+    const cutOff = error.code === 'E_UPSTREAM_LOST';
+    if (exchange.transparent && !cutOff) {
+      this.#response.abort(this.#clock.nowMs);
+      exchange.stopInspecting('malformed');
+      this.#enterTunnel('malformed', null);
+    } else {
+      this.#upstreamLost(error, !cutOff);
+    }
+  }
+
+  /** The backend granted the upgrade, or the CONNECT: `rest` is the first of what is no longer HTTP. */
+  #upgraded(rest: Buffer): void {
+    if (this.#ends.current?.transparent === false) this.#ends.toClient.push(rest);
+    this.#enterTunnel('tunnel', null);
+    this.#requests.tunnel();
+  }
+
+  /** @param fromClient bytes of the client's that have not been forwarded */
+  #enterTunnel(reason: BypassReason, fromClient: Buffer | null): void {
+    if (!this.#tunnel) {
+      this.#tunnel = true;
+      this.#ends.current?.stopInspecting(reason);
+      if (this.#ends.current === null) this.#context.observer.observe({ kind: 'tunnel', atMs: this.#clock.nowMs, reason });
+      this.#ends.observe('complete');
+    }
+    if (fromClient !== null) this.#ends.toUpstream.push(fromClient);
+  }
+
+  /** Bytes from a backend that was asked nothing. */
+  #unowed(chunk: Buffer): void {
+    if (this.#transparent) {
+      this.#enterTunnel('malformed', null);
+      this.#sink.toClient(chunk);
+    } else {
+      this.#ends.dropUpstream();
+    }
+  }
+
+  /** Ends the exchange once both its messages are complete, and lets the next request in. */
+  #settleExchange(): void {
+    const exchange = this.#ends.current;
+    if (exchange === null || !this.#response.done || this.#ends.closing || this.#tunnel) return;
+    const backendCloses = exchange.response?.keepAlive === false;
+    const last = backendCloses || !exchange.request.keepAlive || this.#response.endsWithConnection || this.#draining;
+    if (!exchange.requestDone && !last) return;
+    this.#ends.observe('complete');
+    if (backendCloses) this.#ends.dropUpstream();
+    if (last || (this.#clientEnded && this.#requests.pending === 0)) {
+      this.#ends.close();
+      return;
+    }
+    this.#guard(() => this.#requests.resume());
+    if (this.#ends.closing) return;
+    if (this.#ends.current === null && this.#clientEnded) this.#clientLeaves();
+    else if (this.#clientEnded && this.#requests.pending === 0) this.#relayEnd();
+    if (this.#requests.pending <= PIPELINE_BYTES) {
+      this.#flush();
+      this.#sink.readyForClient();
+    }
+  }
+
+  /**
+   * @param broken it ended by more than a FIN
+   * @param inHead part of a head had come
+   */
+  #upstreamLost(error: ProxyError, broken: boolean, inHead = this.#response.inHead): void {
+    const exchange = this.#ends.current as Exchange;
+    this.#ends.destroyUpstream(error);
+    if (this.#response.done) {
+      // The answer was whole; only the rest of the request has nobody left to go to.
+      this.#ends.observe('complete');
+      this.#ends.close();
+      return;
+    }
+    const unreachable = error.code === 'E_UPSTREAM_REFUSED' || error.code === 'E_UPSTREAM_TIMEOUT';
+    if (exchange.response === null && (!exchange.transparent || (unreachable && !inHead))) {
+      this.#ends.reply(error);
+      return;
+    }
+    // Where only the connection's end says that an answer is over, an ordinary end would make it look whole.
+    const looksWhole = this.#response.endsWithConnection && (broken || exchange.response?.framing.kind !== 'eof');
+    this.#ends.truncate(error, exchange.transparent ? broken : looksWhole);
+  }
+
+  #timeOut(error: ProxyError): void {
+    const exchange = this.#ends.current;
+    const unanswered = exchange !== null && exchange.response === null && !this.#response.inHead;
+    this.#ends.destroyUpstream(error);
+    if (unanswered) {
+      this.#ends.reply(error);
+    } else if (exchange !== null || this.#tunnel) {
+      this.#ends.truncate(error, true);
+    } else if (error.statusHint === 408 && !this.#transparent) {
+      this.#ends.reply(error);
+    } else {
+      this.#ends.close();
+    }
+  }
+
+  /** The client's FIN goes to the backend: this is how an abort looks on the wire. */
+  #relayEnd(): void {
+    if (this.#ends.current?.response === null) this.#clock.halfClosedMs = this.#clock.nowMs;
+    this.#flush();
+    if (this.#ends.current?.requestDone === false) this.#guard(() => this.#requests.finish());
+    this.#sink.endUpstream();
+  }
+
+  /** FIN from a client that is owed nothing. A head that was begun is a fault, which the framer tells. */
+  #clientLeaves(): void {
+    this.#guard(() => this.#requests.finish());
+    this.#flush();
+    if (!this.#ends.closing && !this.#tunnel) this.#ends.close();
+  }
+
+  /** What an exchange that begins now would be. */
+  get #transparent(): boolean {
+    const mode: Mode = wireMode(this.#context.settings().modes);
+    return mode === 'observe' || mode === 'off';
+  }
+
+  #flush(): void {
+    this.#ends.flush();
+    const { headSinceMs, nowMs } = this.#clock;
+    const inHead = !this.#ends.closing && !this.#tunnel && this.#ends.current === null && this.#requests.place === 'head';
+    this.#clock.headSinceMs = inHead ? (headSinceMs ?? nowMs) : null;
+  }
+
+  /** A fault of ours outside the rewriting itself: the connection cannot be trusted any more, so it ends visibly. */
+  #guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      const fault = new InternalError(error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error });
+      this.#context.observer.observe({ kind: 'fault', atMs: this.#clock.nowMs, exchange: this.#ends.current?.id ?? null, message: fault.message });
+      if (this.#ends.closing) return;
+      this.#ends.destroyUpstream(fault);
+      this.#ends.truncate(fault, true);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { ProxyError } from '../errors.js';
+import { type BodyMode, type Framer, responseFramer } from '../http/framer.js';
+import type { MessageHead } from '../http/head.js';
+import type { Limits } from '../limits.js';
+import type { Exchange } from './exchange.js';
+import { BypassPath, DocumentPath, type ResponsePath, StreamPath, WatchPath } from './response-path.js';
+
+export interface ResponseSideHost {
+  /** Bytes for the client, of an exchange that is not transparent. */
+  toClient(bytes: Buffer): void;
+  /** HTTP ends here: `rest` is the first of what follows. */
+  upgraded(rest: Buffer): void;
+  /** The backend broke the rules, or broke off. Nothing more is said of this response. */
+  fault(error: ProxyError): void;
+}
+
+/** The backend's half of a connection: its stream of responses, and the one under way. */
+export class ResponseSide {
+  readonly #host: ResponseSideHost;
+  readonly #limits: Limits;
+  /** Of the socket in use; a new socket begins a new stream of responses. */
+  #framer: Framer | null = null;
+  #exchange: Exchange | null = null;
+  #path: ResponsePath | null = null;
+  #done = false;
+  /** A head or an end came in this read: its bytes are not whole chunks of one body. */
+  #headOrEnd = false;
+  #nowMs = 0;
+
+  constructor(host: ResponseSideHost, limits: Limits) {
+    this.#host = host;
+    this.#limits = limits;
+  }
+
+  /** The response under way is complete. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** Some of a head has come, and not all of it. */
+  get inHead(): boolean {
+    return this.#framer?.place === 'head';
+  }
+
+  /** The client learns the end of this response only by the connection's end. */
+  get endsWithConnection(): boolean {
+    return this.#path?.endsWithConnection === true;
+  }
+
+  /** There is a socket whose bytes mean something. */
+  get open(): boolean {
+    return this.#framer !== null;
+  }
+
+  /** A response to this exchange is owed now. */
+  begin(exchange: Exchange): void {
+    this.#exchange = exchange;
+    this.#path = null;
+    this.#done = false;
+    this.#framer ??= this.#stream();
+  }
+
+  read(chunk: Buffer, nowMs: number): void {
+    const framer = this.#framer;
+    if (framer === null) return;
+    this.#nowMs = nowMs;
+    const wasAtBoundary = framer.atBoundary;
+    this.#headOrEnd = false;
+    framer.write(chunk);
+    const whole = wasAtBoundary && !this.#headOrEnd && framer.atBoundary ? chunk : null;
+    if (!this.#done) this.#path?.endOfRead(whole, nowMs);
+  }
+
+  /** The backend has said all it will say: that ends a body without length, and cuts off any other. */
+  finish(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#framer?.finish();
+  }
+
+  /** What is held leaves unedited; the end of the response is not told. */
+  abort(nowMs: number): void {
+    this.#path?.abort(nowMs);
+  }
+
+  /** The socket is gone, or its bytes do not matter any more. */
+  drop(): void {
+    this.#framer?.dispose();
+    this.#framer = null;
+  }
+
+  tick(nowMs: number): void {
+    if (!this.#done) this.#path?.tick(nowMs);
+  }
+
+  deadlineMs(): number | null {
+    return this.#done ? null : (this.#path?.deadlineMs() ?? null);
+  }
+
+  #stream(): Framer {
+    const sink = {
+      head: (head: MessageHead) => this.#head(head),
+      body: (bytes: Buffer) => this.#path?.body(bytes, this.#nowMs),
+      end: (trailers?: Buffer) => this.#end(trailers),
+      tunnel: (rest: Buffer) => this.#host.upgraded(rest),
+      fault: (error: ProxyError) => this.#host.fault(error),
+    };
+    // Once its response is complete an exchange is owed nothing: what follows answers no request.
+    return responseFramer(sink, this.#limits, () => (this.#done ? null : (this.#exchange?.request ?? null)));
+  }
+
+  #head(head: MessageHead): BodyMode {
+    const exchange = this.#exchange as Exchange;
+    this.#headOrEnd = true;
+    const forward = (bytes: Buffer): void => {
+      // Where nothing may change, the bytes have gone by already.
+      if (!exchange.transparent) this.#host.toClient(bytes);
+    };
+    if (head.interim || head.upgrade) {
+      forward(head.raw);
+      return 'wire';
+    }
+    exchange.response = head;
+    const codec = exchange.codec(head);
+    if (codec === null) this.#path = new BypassPath(head, forward);
+    else if (exchange.transparent) this.#path = new WatchPath(exchange, head, codec);
+    else if (codec.envelope.name === 'json') this.#path = new DocumentPath(exchange, head, codec, forward);
+    else this.#path = new StreamPath(exchange, head, codec, forward);
+    return this.#path.wantsPayload ? 'payload' : 'wire';
+  }
+
+  #end(trailers?: Buffer): void {
+    this.#headOrEnd = true;
+    this.#path?.end(trailers, this.#nowMs);
+    this.#done = true;
+  }
+}
