@@ -71,7 +71,11 @@ export class Closure {
         case 'reset':
           stack.push([step.next * 2 + consumed, owed]);
           break;
-        default: {
+        case 'word':
+        case 'lineStart':
+        case 'lineEnd':
+        case 'ahead':
+        case 'behind': {
           const next = this.#assert(step, owed);
           if (next !== null) stack.push([step.next * 2 + consumed, next]);
         }

@@ -110,7 +110,8 @@ function ofElement(node: AST.Element, flags: string, reader: SetReader): Spellin
     case 'CharacterClass':
     case 'CharacterSet':
       return members(node, flags, reader);
-    default:
+    case 'Backreference':
+    case 'ExpressionCharacterClass':
       return null;
   }
 }

@@ -75,7 +75,10 @@ export function maxLength(node: AST.Alternative | AST.Element): number {
       return 0;
     case 'Backreference':
       return Infinity;
-    default:
+    case 'Character':
+    case 'CharacterClass':
+    case 'CharacterSet':
+    case 'ExpressionCharacterClass':
       return 1;
   }
 }
@@ -93,7 +96,10 @@ export function isNullable(node: AST.Alternative | AST.Element): boolean {
     case 'Assertion':
     case 'Backreference':
       return true;
-    default:
+    case 'Character':
+    case 'CharacterClass':
+    case 'CharacterSet':
+    case 'ExpressionCharacterClass':
       return false;
   }
 }
@@ -111,7 +117,11 @@ export function capturesIn(node: AST.Alternative | AST.Element): AST.CapturingGr
       return node.kind === 'lookahead' || node.kind === 'lookbehind' ? node.alternatives.flatMap(capturesIn) : [];
     case 'Quantifier':
       return capturesIn(node.element);
-    default:
+    case 'Backreference':
+    case 'Character':
+    case 'CharacterClass':
+    case 'CharacterSet':
+    case 'ExpressionCharacterClass':
       return [];
   }
 }

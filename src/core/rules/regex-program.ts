@@ -134,7 +134,8 @@ class Compiler {
       case 'CharacterClass':
       case 'CharacterSet':
         return this.emit({ op: 'char', set: this.#set(this.#reader.read(node, this.#flags)), next });
-      default:
+      case 'Backreference':
+      case 'ExpressionCharacterClass':
         throw new PatternFault('this construct is not supported', node);
     }
   }

@@ -24,7 +24,8 @@ export class RegexRun {
   readonly #queue = new AttemptQueue();
   #groups: Group[] = [];
   /** The newest starts, oldest first, of which all patterns are followed as one. */
-  #fresh: Fresh[] = [];
+  readonly #fresh: Fresh[] = [];
+  #freshCount = 0;
   #kind = AT_START;
   /** Work done so far, counted in attempts and groups touched; tests hold it against the text's length. */
   work = 0;
@@ -37,7 +38,8 @@ export class RegexRun {
 
   /** The least undecided start, or Infinity. */
   get oldest(): number {
-    return Math.min(this.#queue.oldest, this.#fresh[0]?.start ?? Infinity);
+    const fresh = this.#freshCount > 0 ? this.#fresh[0] : undefined;
+    return Math.min(this.#queue.oldest, fresh === undefined ? Infinity : fresh.start);
   }
 
   /** Whether a match could begin with a high surrogate that stands alone at the end so far. */
@@ -48,7 +50,11 @@ export class RegexRun {
   /** No start before this may match any more. */
   dropBefore(offset: number): void {
     this.#queue.dropBefore(offset);
-    if (this.#fresh.length > 0 && (this.#fresh[0]?.start ?? offset) < offset) this.#fresh = this.#fresh.filter((one) => one.start >= offset);
+    let late = 0;
+    while (late < this.#freshCount && (this.#fresh[late]?.start ?? offset) < offset) late++;
+    if (late === 0) return;
+    this.#fresh.copyWithin(0, late, this.#freshCount);
+    this.#freshCount -= late;
   }
 
   /** The text is this long now: an attempt that has seen all it may see and is undecided is none. */
@@ -61,21 +67,21 @@ export class RegexRun {
    * No attempt begins here when `at` lies before `from`.
    */
   read(char: number, at: number, from: number, around: Surroundings, index: number): void {
+    const kind = this.#kind;
+    const idle = char < 128 && this.#set.isIdle(kind, char);
+    this.#kind = kindOf(char);
+    if (idle && this.#groups.length === 0 && this.#freshCount === 0) return;
     const end = at + (char > 0xffff ? 2 : 1);
     const stamp = ++this.#set.stamp;
     if (this.#groups.length > 0) this.#step(char, end, stamp, around, index);
-    if (this.#fresh.length > 0) this.#goOn(char, end, stamp, around, index);
-    if (at >= from) {
-      for (const pattern of this.#set.candidates(this.#kind, char)) this.#begin(pattern, char, at, end, stamp, around, index);
-      if (char < 128) {
-        const node = this.#set.begin(this.#kind, char);
-        if (node !== null) {
-          const one = { start: at, kind: this.#kind, node };
-          if (this.#staysFresh(one, stamp)) this.#fresh.push(one);
-        }
-      }
-    }
-    this.#kind = kindOf(char);
+    if (this.#freshCount > 0) this.#goOn(char, end, stamp, around, index);
+    if (idle || at < from) return;
+    for (const pattern of this.#set.candidates(kind, char)) this.#begin(pattern, kind, char, at, end, stamp, around, index);
+    if (char >= 128) return;
+    const node = this.#set.begin(kind, char);
+    if (node === null) return;
+    const one = { start: at, kind, node };
+    if (this.#staysFresh(one, stamp)) this.#fresh[this.#freshCount++] = one;
   }
 
   /** The text ends: decides every attempt. */
@@ -91,14 +97,14 @@ export class RegexRun {
   }
 
   #finishFresh(length: number): void {
-    for (const { start, node } of this.#fresh) {
+    for (const { start, node } of this.#fresh.slice(0, this.#freshCount)) {
       for (const { pattern, state, fallback } of node.alive) {
         const age = this.#machine(pattern).finish(state);
         const end = age >= 0 ? length - age : fallback < 0 ? -1 : start + fallback;
         if (end > start) this.#offer(this.#set.patterns[pattern]?.rule ?? 0, start, end);
       }
     }
-    this.#fresh = [];
+    this.#freshCount = 0;
   }
 
   #machine(pattern: number): Machine {
@@ -132,10 +138,10 @@ export class RegexRun {
     groups.length = kept;
   }
 
-  #begin(pattern: number, char: number, at: number, end: number, stamp: number, around: Surroundings, index: number): void {
+  #begin(pattern: number, kind: number, char: number, at: number, end: number, stamp: number, around: Surroundings, index: number): void {
     this.work++;
     const machine = this.#machine(pattern);
-    let edge = machine.first(this.#kind);
+    let edge = machine.first(kind);
     if (edge.ask >= 0) edge = this.#answer(machine, edge, around, index - (end - at));
     if (edge.target === null) return;
     // An empty match is ignored, but hides what is less preferred: it is kept as an end that offers nothing.
@@ -171,7 +177,9 @@ export class RegexRun {
   #goOn(char: number, end: number, stamp: number, around: Surroundings, index: number): void {
     const fresh = this.#fresh;
     let kept = 0;
-    for (const one of fresh) {
+    for (let i = 0; i < this.#freshCount; i++) {
+      const one = fresh[i];
+      if (one === undefined) break;
       this.work++;
       const node = char < 128 ? this.#set.goOn(one.kind, one.node, char) : null;
       if (node !== null) {
@@ -185,7 +193,7 @@ export class RegexRun {
         this.#follow(pattern, state, one.start, matchEnd, char, end, stamp, around, index);
       }
     }
-    fresh.length = kept;
+    this.#freshCount = kept;
   }
 
   /** Offers what is decided; what is not stays fresh or, after a few characters, becomes attempts. */

@@ -19,6 +19,8 @@ export class RegexSet {
   readonly behindChars: number;
   readonly #ascii: (readonly number[] | undefined)[] = [];
   readonly #rare = new Map<number, readonly number[]>();
+  /** By character and kind: 0 not known, 1 idle, 2 not. */
+  readonly #idle = new Uint8Array(128 * KINDS);
   readonly #tries: readonly StartTrie[];
   /** Numbers each step of any run, so that marks on shared states are never mistaken. */
   stamp = 0;
@@ -32,6 +34,16 @@ export class RegexSet {
   /** What can begin with this ASCII character, the patterns apart that begin with look-behind; null: nothing. */
   begin(kind: number, char: number): StartNode | null {
     return this.#tries[kind]?.begin(char) ?? null;
+  }
+
+  /** Whether nothing at all begins with this ASCII character: most of what stands inside words. */
+  isIdle(kind: number, char: number): boolean {
+    const key = char * KINDS + kind;
+    const known = this.#idle[key];
+    if (known !== 0) return known === 1;
+    const idle = this.begin(kind, char) === null && this.candidates(kind, char).length === 0;
+    this.#idle[key] = idle ? 1 : 2;
+    return idle;
   }
 
   /** What is left of a beginning after one more ASCII character; null: its patterns must be followed one by one. */
