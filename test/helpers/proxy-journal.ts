@@ -19,22 +19,25 @@ export class Journal<Entry> {
     }, timeoutMs).then(({ found }) => found);
   }
 
-  /** What `look` makes of the record, as soon as that is not null. */
+  /** What `look` makes of the record, as soon as that is not null. @throws what `look` throws, and Error after `timeoutMs` */
   reach<Result>(look: (entries: readonly Entry[]) => Result | null, timeoutMs = 10_000): Promise<Result> {
     const now = look(this.entries);
     if (now !== null) return Promise.resolve(now);
     return new Promise((resolve, reject) => {
-      const again = (): void => {
-        const result = look(this.entries);
-        if (result === null) return;
+      const settle = (act: () => void): void => {
         clearTimeout(timer);
         this.#waiters.delete(again);
-        resolve(result);
+        act();
       };
-      const timer = setTimeout(() => {
-        this.#waiters.delete(again);
-        reject(new Error(`not within ${timeoutMs} ms; there is: ${JSON.stringify(this.entries.slice(-20))}`));
-      }, timeoutMs);
+      const again = (): void => {
+        try {
+          const result = look(this.entries);
+          if (result !== null) settle(() => resolve(result));
+        } catch (error) {
+          settle(() => reject(error as Error));
+        }
+      };
+      const timer = setTimeout(() => settle(() => reject(new Error(`not within ${timeoutMs} ms; there is: ${JSON.stringify(this.entries.slice(-20))}`))), timeoutMs);
       this.#waiters.add(again);
     });
   }

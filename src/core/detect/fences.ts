@@ -1,6 +1,6 @@
 /**
- * Where a Markdown answer is code: a line tracker for fenced blocks (CommonMark 0.31, section 4.5, with any indentation
- * and block quotes allowed before the fence, as models put fences into lists). Causal: what a line is depends on the lines
+ * Where a Markdown answer is code: a line tracker for fenced blocks (CommonMark 0.31, section 4.5, with any indentation,
+ * block quotes and, before an opening fence, list markers allowed, as models put fences into lists). Causal: what a line is depends on the lines
  * before it alone, so the line that opens a fence counts as prose and the line that closes one as code.
  */
 export class FenceTracker {
@@ -18,7 +18,7 @@ export class FenceTracker {
     for (;;) {
       const newline = piece.indexOf('\n', from);
       const to = newline < 0 ? piece.length : newline;
-      if (this.#line !== null) this.#grow(piece.slice(from, Math.min(to, from + MAX_LINE)));
+      if (this.#line !== null) this.#grow(piece.slice(from, Math.min(to, from + MAX_LINE + 1)));
       if (newline < 0) break;
       this.#endLine(this.#offset + newline + 1);
       from = newline + 1;
@@ -49,12 +49,12 @@ export class FenceTracker {
     if (line === null) return;
     const fence = FENCE.exec(line);
     if (fence === null) return;
-    const [, run = '', info = ''] = fence;
+    const [, before = '', run = '', info = ''] = fence;
     if (this.#open === '') {
       if (run.startsWith('`') && info.includes('`')) return;
       this.#open = run;
     } else {
-      if (run[0] !== this.#open[0] || run.length < this.#open.length || info.trim() !== '') return;
+      if (run[0] !== this.#open[0] || run.length < this.#open.length || info.trim() !== '' || !CONTAINED.test(before)) return;
       this.#open = '';
     }
     this.#changes.push(next);
@@ -63,5 +63,7 @@ export class FenceTracker {
 
 /** A fence line is short; a longer line is text. Its reason is to bound what is kept of one line. */
 const MAX_LINE = 256;
-const MAY_BE_FENCE = /^[ \t>]*(?:$|`{1,2}$|~{1,2}$|`{3}|~{3})/;
-const FENCE = /^[ \t>]*(`{3,}|~{3,})(.*)$/s;
+const MAY_BE_FENCE = /^(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?:$|[-*+]$|\d{1,9}[.)]?$|`{1,2}$|~{1,2}$|`{3}|~{3})/;
+const FENCE = /^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)(`{3,}|~{3,})(.*)$/s;
+/** A list marker begins an item, so inside a block it is code. */
+const CONTAINED = /^[ \t>]*$/;

@@ -11,6 +11,8 @@ export interface ChannelContext {
   readonly exchange: ExchangeContext;
   readonly limits: Limits;
   readonly notes: Notes;
+  /** In the order that settles ties; all there are where none are named. */
+  readonly detectors?: readonly Detector[];
   /** A detector threw; it is off for the rest of the exchange. */
   readonly failed: (detector: Detector, error: unknown) => void;
 }
@@ -25,10 +27,10 @@ export class Channel {
   readonly #unsent: SettledCorrection[] = [];
 
   constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>) {
-    const { exchange, limits, notes } = context;
+    const { exchange, limits, notes, detectors = DETECTORS } = context;
     this.name = name;
     const runs = [];
-    for (const detector of DETECTORS) {
+    for (const detector of detectors) {
       if (!detector.kinds.includes(kind) || switchedOff.has(detector)) continue;
       const run = detector.start(exchange, kind);
       if (run !== null) runs.push({ detector, run });

@@ -48,7 +48,15 @@ export interface CompiledMatcher {
 /**
  * Compiles literals and regexes into one matcher. A rule that is refused becomes a fault; the others compile.
  * `holdChars`, 2 or more, is how far a rule may look ahead of its start, in UTF-16 units, and the longest match.
- * What a match needs is decided by the text alone, in time linear in its length.
+ *
+ * Refused: backreferences, look-around that is unbounded, longer than 256 characters or holds another look-behind,
+ * `(?i:…)`, a boundary at the right end of a look-behind, groups inside look-around of a rule with `expand`, more than
+ * 2,000 steps with repetitions written out, and literals that could never fit into `holdChars`.
+ * What a match needs is decided by the text alone. A character costs a step for each different state the starts within
+ * `holdChars` are in: one or a few for most patterns, up to n where a pattern counts to n.
+ * Decisions are late in two cases: half a surrogate pair is not judged before its other half, and a start waits for a
+ * rival that is at best of the same length. `applies` is asked while text is pushed, also for starts that an earlier
+ * match may come to cover.
  */
 export function compileMatcher(rules: readonly PatternRule[], options: { readonly holdChars: number }): CompiledMatcher {
   const { holdChars } = options;

@@ -62,6 +62,8 @@ export class TextRewriter {
   #settled = 0;
   /** No edit may begin before this offset: the last accepted one reaches up to here. */
   #taken = 0;
+  /** Everything before this offset has been let go: its letters may have left. */
+  #gone = 0;
   #lastMs = 0;
   #order = 0;
   readonly #found = (finding: Finding): void => this.#propose(finding);
@@ -86,7 +88,7 @@ export class TextRewriter {
     if (text === '') return this.#settled;
     this.#lastMs = nowMs;
     this.#length += text.length;
-    if (this.#runs.length === 0) {
+    if (this.#runs.length === 0 && this.#proposals.length === 0) {
       this.#settled = this.#length;
       return this.#settled;
     }
@@ -100,7 +102,7 @@ export class TextRewriter {
     this.#lastMs = nowMs;
     this.#view.ended = true;
     this.#view.fresh = '';
-    if (this.#runs.length > 0) this.#advance();
+    this.#advance();
     this.#runs = [];
     this.#settled = this.#length;
     return this.#settled;
@@ -111,13 +113,26 @@ export class TextRewriter {
     return this.#settled < this.#length && nowMs - this.#lastMs >= this.#options.stallMs ? this.letGo() : this.#settled;
   }
 
-  /** Settles what is held now, unedited, but goes on correcting what comes. */
+  /**
+   * Settles what is held now, but goes on correcting what comes: what a detector has concluded is done, what it was still
+   * waiting to see is not.
+   */
   letGo(): number {
-    this.#acceptAll();
+    this.#accept(Infinity, true);
+    this.#taken = Math.max(this.#taken, this.#length);
+    this.#gone = this.#length;
     for (const run of this.#runs) this.#guard(run, () => run.run.letGo(this.#length));
     this.#settled = this.#length;
     this.#trim();
     return this.#settled;
+  }
+
+  /** Makes no further use of a detector; what it alone held settles. */
+  switchOff(detector: Detector): void {
+    const left = this.#runs.filter((run) => run.detector !== detector);
+    if (left.length === this.#runs.length) return;
+    this.#runs = left;
+    this.#settle();
   }
 
   /** Settles everything and makes no further edit. */
@@ -143,15 +158,21 @@ export class TextRewriter {
   }
 
   #advance(): number {
-    let frontier = this.#length;
     for (const run of this.#runs) {
       this.#order = run.order;
       this.#guard(run, () => {
         run.frontier = run.run.advance(this.#view, this.#found);
       });
     }
+    return this.#settle();
+  }
+
+  #settle(): number {
+    const { ended } = this.#view;
+    let frontier = this.#length;
     for (const run of this.#runs) frontier = Math.min(frontier, run.frontier);
-    const settled = this.#accept(frontier);
+    // Behind the end nothing can come, so even what stands at the very end is decided.
+    const settled = this.#accept(ended ? Infinity : frontier, ended);
     // Monotone by contract; a detector that breaks it must not take letters back that have left.
     if (settled > this.#settled) this.#settled = settled;
     this.#trim();
@@ -168,8 +189,9 @@ export class TextRewriter {
   }
 
   #propose(finding: Finding): void {
-    // Its letters have left: nothing but a report is possible any more.
-    const late = finding.start < this.#settled;
+    // Its letters have left: nothing but a report is possible any more. What an accepted edit has settled is no such case:
+    // there a finding overlaps, and is dropped however the text was cut.
+    const late = finding.start < this.#gone || (finding.start < this.#settled && finding.start >= this.#taken);
     const decision = this.#options.decide(late ? { ...finding.verdict, strategy: 'report' } : finding.verdict);
     if (decision === null) return;
     const proposal = { start: finding.start, end: finding.end, order: this.#order, verdict: finding.verdict, decision };
@@ -182,8 +204,9 @@ export class TextRewriter {
    * Accepts, leftmost first, every proposal that begins before the frontier: no other can come to stand before it. Of
    * those that begin together the surer one wins, then detector order; what overlaps an accepted edit is dropped.
    * Returns the settled offset.
+   * @param final a note may not wait for what follows
    */
-  #accept(frontier: number): number {
+  #accept(frontier: number, final: boolean): number {
     let settled = frontier;
     let count = 0;
     for (const proposal of this.#proposals) {
@@ -192,7 +215,7 @@ export class TextRewriter {
       if (strategy === 'report') {
         this.#tell(proposal);
       } else if (proposal.start >= this.#taken) {
-        const at = strategy === 'insert' ? this.#noteOffset(proposal.end) : proposal.start;
+        const at = strategy === 'insert' ? this.#noteOffset(proposal.end, final) : proposal.start;
         if (at === null) {
           // Where the note goes is open. The piece that ends the span stays, so that the note still finds a place.
           settled = Math.min(settled, proposal.end - 1);
@@ -204,7 +227,7 @@ export class TextRewriter {
     }
     if (count > 0) this.#proposals.splice(0, count);
     // Whatever comes to overlap an accepted edit is dropped, so all of its span is settled at once.
-    return Math.max(settled, Math.min(this.#taken, this.#length));
+    return Math.min(Math.max(settled, this.#taken), this.#length);
   }
 
   #edit(proposal: Proposal, start: number, end: number): void {
@@ -217,21 +240,13 @@ export class TextRewriter {
     this.#options.settled({ start: proposal.start, end: proposal.end, verdict: proposal.verdict, action: proposal.decision.action });
   }
 
-  /** Time is up: waiting notes go where the text ends now, and nothing else is decided. */
-  #acceptAll(): void {
-    const [first] = this.#proposals;
-    if (first?.decision.strategy === 'insert' && first.start >= this.#taken && first.end <= this.#length) this.#edit(first, this.#length, this.#length);
-    this.#proposals = [];
-    this.#taken = Math.max(this.#taken, this.#length);
-  }
-
   /** Where a note on a span that ends at `end` goes: behind its closing delimiters. Null: they may still be coming. */
-  #noteOffset(end: number): number | null {
-    const { text, base, ended } = this.#view;
+  #noteOffset(end: number, final: boolean): number | null {
+    const { text, base } = this.#view;
     const most = Math.min(text.length, end - base + MAX_CLOSERS);
     let at = end - base;
     while (at < most && CLOSERS.includes(text.charAt(at))) at += 1;
-    return at === text.length && !ended && at - (end - base) < MAX_CLOSERS ? null : base + at;
+    return at === text.length && !final && at - (end - base) < MAX_CLOSERS ? null : base + at;
   }
 
   /** Forgets settled text, in large steps: cutting a string at every token would cost more than it saves. */

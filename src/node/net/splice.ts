@@ -15,6 +15,12 @@ export interface SpliceOptions {
   readonly closed: (splice: Splice) => void;
 }
 
+/**
+ * A reset keeps this distance from the last bytes: a client that finds both at once may drop the bytes (RFC 9293, section
+ * 3.10.7.4, allows it) or, as libuv does, take the reset for an ordinary end.
+ */
+const RESET_DISTANCE_MS = 100;
+
 /** Two sockets joined: the client's, and the one to the backend, which may be dialled anew for each exchange. */
 export class Splice implements ConnectionSink {
   readonly #options: SpliceOptions;
@@ -22,6 +28,7 @@ export class Splice implements ConnectionSink {
   #upstream: Socket | null = null;
   #connectBy = Infinity;
   #connected = false;
+  #resetAtMs = Infinity;
   readonly #connection: Connection;
   readonly #request: Relay;
   readonly #response: Relay;
@@ -51,8 +58,12 @@ export class Splice implements ConnectionSink {
       this.#connectBy = Infinity;
       this.#lose(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `the backend did not accept a connection within ${this.#options.connectTimeoutMs} ms`));
     }
+    if (nowMs >= this.#resetAtMs) {
+      this.#client.resetAndDestroy();
+      return;
+    }
     this.#connection.tick(nowMs);
-    this.checkAtMs = Math.min(this.#connection.deadlineMs() ?? Infinity, this.#connectBy);
+    this.checkAtMs = Math.min(this.#connection.deadlineMs() ?? Infinity, this.#connectBy, this.#resetAtMs);
   }
 
   /** No new exchange: the connection closes when the one under way is over. */
@@ -130,8 +141,8 @@ export class Splice implements ConnectionSink {
       return;
     }
     this.#response.afterOutput(this.#client, () => {
-      if (this.#client.destroyed) return;
-      if (reset) this.#client.write('', () => this.#client.resetAndDestroy());
+      if (this.#client.destroyed || this.#resetAtMs !== Infinity) return;
+      if (reset) this.#client.write('', () => this.#resetSoon());
       else this.#client.end(() => this.#client.destroy());
     });
   }
@@ -163,6 +174,11 @@ export class Splice implements ConnectionSink {
     this.#request.destroy();
     this.#response.destroy();
     this.#options.closed(this);
+  }
+
+  #resetSoon(): void {
+    this.#resetAtMs = this.#options.nowMs() + RESET_DISTANCE_MS;
+    this.checkAtMs = 0;
   }
 
   #upstreamEnded(upstream: Socket): void {

@@ -65,7 +65,8 @@ function offerAt(native: RegExp, text: string, at: number, holdChars: number, co
   native.lastIndex = at;
   const here = native.exec(text);
   if (at + holdChars > text.length || here === null) return here;
-  const cut = text.slice(0, at + holdChars);
+  // Characters are read whole: a high surrogate that is the last unit within the limit tells nothing yet.
+  const cut = text.slice(0, at + holdChars).replace(/[\ud800-\udbff]$/, '');
   for (const more of continuations) {
     native.lastIndex = at;
     if (native.exec(cut + more)?.[0] !== here[0]) return null;

@@ -1,0 +1,126 @@
+/** What the words around a path say of it: that it is to be made, that it is absent, that it is only an example. */
+
+/** Where a mention stands. */
+export interface Surroundings {
+  /** Up to `LOOK_BACK` units before the mention, across lines. */
+  readonly before: string;
+  /** The rest of its line, or as much as was waited for. */
+  readonly after: string;
+  /** Inside a fenced block: its info string; null: prose. */
+  readonly fence: string | null;
+  /** What stood before the fence that holds the mention; empty in prose. */
+  readonly lead: string;
+  /** The mention stands in the first line of its fence. */
+  readonly header: boolean;
+  /** Straight behind a quote, backtick or bracket. */
+  readonly delimited: boolean;
+}
+
+export const LOOK_BACK = 240;
+export const LOOK_AHEAD = 96;
+
+/** Of the words around a path: nothing, that it is being made or unmade or denied somewhere near, or in so many words. */
+export type Intent = 'none' | 'near' | 'plain';
+
+const MAKING = 'creat(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|scaffold(?:s|ed|ing)?|renam(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|delet(?:e|es|ed|ing)|remov(?:e|es|ed|ing)'
+  + '|touch|mkdir|writ(?:e|es|ing)|wrote|written|sav(?:e|es|ed|ing)|add(?:s|ed|ing)?|introduc(?:e|es|ed|ing)|extract(?:s|ed|ing)?|split(?:s|ting)?|output(?:s|ted)?|export(?:s|ed|ing)?'
+  + '|cop(?:y|ies|ied|ying)|emit(?:s|ted)?|produc(?:e|es|ed|ing)|migrat(?:e|es|ed|ing)|consolidat(?:e|es|ed|ing)|merg(?:e|es|ed|ing)|convert(?:s|ed|ing)?|put|plac(?:e|ed|ing)|stor(?:e|es|ed)|drop(?:s|ped)?|initiali[sz]e[sd]?';
+const NAMING = 'called|named|new|proposed|suggested|planned|future|upcoming';
+const DENYING = 'no|not|never|without|missing|absent|lacks?|nonexistent|non-existent|unlike|instead of|rather than|formerly|previously|used to|legacy|old|obsolete|deprecated|wrong|incorrect|typo|isn\'t|doesn\'t|don\'t have|didn\'t|couldn\'t|cannot find|can\'t find|fails? to find|hypothetical|imagine|suppose|assum(?:e|es|ing)';
+const EXEMPLARY = 'e\\.g\\.?|for example|for instance|such as|example|sample|like|similar(?: to)?|would|could|might|should be|will be|will|may|if you|if your|your|you can|you could|let\'s|optional(?:ly)?';
+
+const WEAK = new RegExp(`(?:^|[^\\p{L}-])(?:${MAKING}|${NAMING}|${DENYING}|${EXEMPLARY})(?=[^\\p{L}-]|$)`, 'giu');
+const STRONG = new RegExp(`(?:^|[^\\p{L}-])(?:${MAKING}|${NAMING}|no|not|without|missing|instead of|rather than|formerly|previously|wrong|incorrect|typo)(?=[^\\p{L}-]|$)`, 'giu');
+const PREPOSITION = /(?:^|[^\p{L}-])(?:in|inside|into|within|from|using|via|with|by|see|per|under|against|of|on|and|then|to|at|edit|update|open|check|run|for|located)[\s`"'*([\]_]*$/iu;
+const BEHIND = /^[`"'*_)\]]*\s*(?:\(?(?:[^.\n]{0,24}\s)?(?:new|to be created|will be|would be|would live|is missing|is absent|not found|no such)\b|(?:file |folder |directory |module |script )?(?:does not|doesn['’]t|did not|didn['’]t|do not|don['’]t|is not|isn['’]t|was not|wasn['’]t|no longer|never|was removed|was deleted|has been removed|were removed|cannot be found|can['’]t be found|can be created|can be added|could be|should be created|should be added|needs to be created|must be created|gets created|is created|are created|is generated|was created|were created|was added|has been created|has been added|were added|will|would|→ ?new)\b)/iu;
+
+/** A shell command whose arguments come into being or go. */
+const SHELL_MAKING = /(?:^|[\s;&|$>%#(])(?:touch|mkdir|cp|mv|rm|rmdir|unlink|tee|ln|install|scp|rsync|unzip|tar|curl|wget|git (?:clone|mv|rm|checkout -b|switch -c|worktree)|nano|vim?|code|echo|cat\s*(?:<<|>)|npx create-|new-item)\b|>{1,2}\s*["']?$|(?:\s|^)(?:-o|--out(?:put)?(?:-file|-dir|file)?|--dest|--target)[ =]["']?$/i;
+const GIT_WORD = /(?:^|[\s`$])git\s+(?:push|checkout|switch|merge|rebase|branch|fetch|pull|reset|log|diff|cherry-pick|worktree|clone|show|add|rm|stash|commit|status|restore)\b|\b(?:create|delete) mode \d{6}|^(?:\s*(?:new file|deleted|renamed|modified|both modified|rename from|rename to|copied):)/i;
+const IMPORT_LINE = /^\s*(?:[+>|*-]\s+)?(?:import\b|export\b.*\bfrom\b|from\s+["'\w.]+\s+import\b|#\s*include\b|#import\b|using\s|require\b|@(?:import|use|forward)\b|use\s|extern\s|mod\s|package\s|load\(|source\s|\}\s*from\b|(?:const|let|var)\b.*(?:require|import)\()|\b(?:require|import|vi\.mock|jest\.mock|include|require_once|include_once|require_relative|loadScript|importScripts)\s*\(?\s*["'`]$|\bfrom\s+["']$/;
+
+/** The sentence a mention ends, cut out of what stands before it. */
+function sentence(before: string): string {
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const stop = Math.max(line.lastIndexOf('. '), line.lastIndexOf('! '), line.lastIndexOf('? '), line.lastIndexOf('; '));
+  return stop < 0 ? line : line.slice(stop + 1);
+}
+
+export function lineBefore(before: string): string {
+  return before.slice(before.lastIndexOf('\n') + 1);
+}
+
+function lastCue(text: string, cues: RegExp): number {
+  cues.lastIndex = 0;
+  let end = -1;
+  for (let match = cues.exec(text); match !== null; match = cues.exec(text)) end = match.index + match[0].length;
+  return end;
+}
+
+/** What the text says of a path in prose, or in the prose before its fence. */
+export function intentOf(place: Surroundings): Intent {
+  if (BEHIND.test(place.after)) return 'plain';
+  const own = place.fence === null || place.delimited || place.header ? sentence(place.before) : lineBefore(place.before);
+  const strong = lastCue(own, STRONG);
+  if (strong >= 0 && !PREPOSITION.test(own.slice(strong))) return 'plain';
+  if (lastCue(own, WEAK) >= 0) return 'near';
+  const around = place.fence === null ? headed(place.before) : place.header ? lastLines(place.lead) : '';
+  if (lastCue(around, WEAK) >= 0) return 'near';
+  return 'none';
+}
+
+/** For an item of a list or a line of its own: the line above that introduces it. */
+function headed(before: string): string {
+  const own = lineBefore(before);
+  if (!/^\s*(?:[-*+•]|\d+[.)]|#{1,6}|\||\*\*)?[\s\w*:`"'([|-]{0,24}$/.test(own)) return '';
+  return lastLines(before.slice(0, before.length - own.length));
+}
+
+function lastLines(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  // The lines of the list above it introduce nothing; the line that ends in a colon or is a heading does.
+  for (let at = lines.length - 1; at >= Math.max(0, lines.length - 6); at -= 1) {
+    const line = (lines[at] as string).trim();
+    if (line === '') continue;
+    if (/:\**$|^#{1,6}\s|^\*\*/.test(line)) return line;
+    if (!/^(?:[-*+•|]|\d+[.)])/.test(line)) return line;
+  }
+  return '';
+}
+
+export function isShellMaking(line: string): boolean {
+  return SHELL_MAKING.test(line);
+}
+
+export function isGitLine(line: string): boolean {
+  return GIT_WORD.test(line);
+}
+
+export function isImportLine(line: string): boolean {
+  return IMPORT_LINE.test(line);
+}
+
+const SHELL_INFO = new Set(['', 'sh', 'bash', 'shell', 'zsh', 'console', 'terminal', 'shell-session', 'shellsession', 'cmd', 'powershell', 'ps1', 'fish', 'text', 'txt', 'plaintext', 'plain', 'log', 'output', 'bat']);
+const EDIT_INFO = new Set(['diff', 'patch', 'udiff', 'git']);
+
+export function isShellFence(info: string): boolean {
+  return SHELL_INFO.has(language(info));
+}
+
+export function isEditFence(info: string): boolean {
+  return EDIT_INFO.has(language(info));
+}
+
+function language(info: string): string {
+  return (/^[^\s{:,]*/.exec(info.trim())?.[0] ?? '').toLowerCase();
+}
+
+/** A listing drawn with lines, whose names are relative to the folder above. */
+export function isTreeLine(line: string): boolean {
+  return /[├└│]|^\s*(?:\|\s*)*(?:\|--|\+--|`--|\\--)/.test(line);
+}
+
+/** What a program, not the answer, says: a stack trace, a log line, a compiler's message. */
+export function isTrace(line: string): boolean {
+  return /^\s*at\s|^\s*File\s"|^\s*from\s\S+:\d+|\bnpm ERR!|^\s*(?:Traceback|error|warning)\b|^(?:\$|>>>|%)\s|^[-dl][rwx-]{9}/.test(line);
+}
