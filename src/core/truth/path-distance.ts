@@ -76,14 +76,29 @@ export function isTransposition(one: string, other: string): boolean {
   );
 }
 
-const DIGITS = /\d/;
+const DIGIT = /\d/;
+const WORD_LETTER = /[\p{L}\p{N}]/u;
 
-/** Whether the letters between the common head and tail hold a digit: `v1` and `v2` are two names, not one mistyped. */
-export function differsInDigits(one: string, other: string): boolean {
-  let head = 0;
+/** Where two names differ, widened to whole words. */
+export interface Difference {
+  /** A digit is part of it: `v1` and `v2` are two names, not one mistyped. */
+  readonly digits: boolean;
+  /** Letters of the shorter of the two stretches of whole words: `zh-CN` and `zh-TW` differ in a word of two. */
+  readonly letters: number;
+  /** It begins with the word's first letter. */
+  readonly atStart: boolean;
+}
+
+export function difference(one: string, other: string): Difference {
   const shorter = Math.min(one.length, other.length);
+  let head = 0;
   while (head < shorter && one.charCodeAt(head) === other.charCodeAt(head)) head += 1;
   let tail = 0;
   while (tail < shorter - head && one.charCodeAt(one.length - 1 - tail) === other.charCodeAt(other.length - 1 - tail)) tail += 1;
-  return DIGITS.test(one.slice(head, one.length - tail)) || DIGITS.test(other.slice(head, other.length - tail));
+  const digits = DIGIT.test(one.slice(head, one.length - tail)) || DIGIT.test(other.slice(head, other.length - tail));
+  let from = head;
+  while (from > 0 && WORD_LETTER.test(one[from - 1]!)) from -= 1;
+  let after = tail;
+  while (after > 0 && WORD_LETTER.test(one[one.length - after]!)) after -= 1;
+  return { digits, letters: shorter - from - after, atStart: from === head };
 }

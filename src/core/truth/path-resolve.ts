@@ -3,9 +3,9 @@ import { isContainerRoot, isSystemPath } from './path-foreign.js';
 import { readForm, writeForm, type PathForm, type WorkspaceNames } from './path-form.js';
 import { NONE, ROOT, type PathIndex } from './path-index.js';
 import { resembling } from './path-resemble.js';
-import { STEPS, type Found, type Question } from './path-steps.js';
+import { firstOf, isPackage, STEPS, type Found, type Question } from './path-steps.js';
 import { endingWith, startWalk } from './path-walk.js';
-import { isGenericName, isOutputFolder, MANIFESTS, foldName } from './path-words.js';
+import { isGenericName, isOutputFolder, foldName } from './path-words.js';
 
 const FILE: PathKnown = Object.freeze({ known: true, is: 'file' });
 const FOLDER: PathKnown = Object.freeze({ known: true, is: 'folder' });
@@ -40,11 +40,8 @@ export function resolvePath(index: PathIndex, question: PathQuestion, names: Wor
   if (ending !== null && ending.found === null) return ending.is;
   if (isUnindexed(index, walk.spine, parts)) return 'unknown';
   const asked: Question = { walk, names, form, ending: ending?.found ?? null };
-  for (const step of STEPS) {
-    const found = step(asked);
-    if (found === 'several') break;
-    if (found !== null) return answer(index, form, found);
-  }
+  const found = firstOf(STEPS, asked);
+  if (found !== null && found !== 'several') return answer(index, form, found);
   if (names.ignores?.(parts.join('/')) === true) return 'unknown';
   return { known: false, nearest: null, step: null, score: 0, needsTie: false, resembles: resembling(index, parts) };
 }
@@ -59,7 +56,9 @@ function known(index: PathIndex, node: number): PathKnown {
 function answer(index: PathIndex, form: PathForm, found: Found): PathUnknown {
   const relative = found.shown ?? index.path(found.node);
   const nearest = writeForm(form, relative);
-  return { known: false, nearest, step: found.step, score: found.score, needsTie: !UNTIED.has(found.step), resembles: true };
+  // A name without a folder, or below a package, may be any project's.
+  const needsTie = !UNTIED.has(found.step) || relative !== index.path(found.node) || form.parts.length === 1;
+  return { known: false, nearest, step: found.step, score: found.score, needsTie, resembles: true };
 }
 
 function decodes(index: PathIndex, path: string): boolean {
@@ -82,10 +81,6 @@ function endOf(index: PathIndex, form: PathForm): { readonly is: PathKnown; read
   for (let i = 0; i < parts.length; i += 1) above = index.parent(above);
   if (index.parent(above) !== ROOT || isGenericName(foldName(parts[parts.length - 1]!)) || isPackage(index, above)) return { is, found: null };
   return { is, found: { node, step: 'directory', score: 0.88 } };
-}
-
-export function isPackage(index: PathIndex, folder: number): boolean {
-  return MANIFESTS.some((name) => index.child(folder, name) !== NONE);
 }
 
 /** Below an ignored folder, or in one that tools fill and the index does not hold, nothing can be told. */

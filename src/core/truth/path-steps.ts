@@ -1,15 +1,15 @@
 import type { PathStep } from './ground-truth.js';
 import type { PathForm, WorkspaceNames } from './path-form.js';
-import { NONE, ROOT } from './path-index.js';
-import { measure, detours, follow, foldedMatches, slips, suits, type Slip, type Walk } from './path-walk.js';
-import { extensionOf, foldName, isGenericName, plainLetters, sameFamily, stemKey, stemOf } from './path-words.js';
+import { NONE, ROOT, type PathIndex } from './path-index.js';
+import { measure, detours, follow, foldedMatches, slips, startWalk, suits, type Slip, type Walk } from './path-walk.js';
+import { extensionOf, foldName, isGenericName, MANIFESTS, plainLetters, sameFamily, stemKey, stemOf } from './path-words.js';
 
 /** A clear counterpart. */
 export interface Found {
   readonly node: number;
   readonly step: PathStep;
   readonly score: number;
-  /** What to write in place of the node's whole path: for a lone name, a name. */
+  /** What to write in place of the node's whole path: for a lone name a name, below a package the path from there. */
   readonly shown?: string;
 }
 
@@ -80,7 +80,7 @@ const extension: Step = ({ walk }) => {
   const kin = candidates.filter((node) => sameFamily(wrong, extensionOf(index.name(node))));
   const best = kin.length > 0 ? kin : candidates;
   if (best.length > 1) return 'several';
-  return { node: best[0]!, step: 'extension', score: kin.length === 0 ? 0.75 : candidates.length > 1 ? 0.9 : 0.95 };
+  return { node: best[0]!, step: 'extension', score: kin.length === 0 ? 0.75 : candidates.length > 1 ? 0.85 : 0.95 };
 };
 
 /** One component mistyped, or two slips in it. A lone name is looked for in the whole tree. */
@@ -93,7 +93,10 @@ const typing: Step = (question) => {
   if (found.length > 1) return 'several';
   const slip = found[0]!;
   if (unique !== null && unique !== slip.node) return 'several';
-  return { node: slip.node, step: stepOf(slip), score: scoreOf(slip, slip.component === walk.parts.length - 1) };
+  const last = slip.component === walk.parts.length - 1;
+  // The asked word is a name elsewhere in the tree, so it may well be meant.
+  const meant = last && walk.index.names.firstStem(stemKey(foldName(walk.parts[slip.component]!))) !== NONE;
+  return { node: slip.node, step: stepOf(slip), score: meant ? 0.75 : scoreOf(slip, last) };
 };
 
 function stepOf(slip: Pick<Slip, 'rank'>): PathStep {
@@ -126,10 +129,10 @@ function loneTyping(walk: Walk): Found | 'several' | null {
   let node = index.firstNamed(id);
   while (node !== NONE && !(suits(walk, node) && index.isFile(node))) node = index.nextNamed(node);
   if (node === NONE) return null;
-  return { node, step: stepOf(slip), score: scoreOf(slip, true) - 0.03, shown: index.name(node) };
+  return { node, step: stepOf(slip), score: Math.min(scoreOf(slip, true), 0.9), shown: index.name(node) };
 }
 
-/** The only file of the tree that has the asked name; `NONE`-like null where there is none, or more, or the name says nothing. */
+/** The only file of the tree that has the asked name; null where there is none, or more, or the name says nothing. */
 function uniqueName(walk: Walk): number | null {
   const { index, parts } = walk;
   const name = parts[parts.length - 1]!;
@@ -148,25 +151,63 @@ const elsewhere: Step = ({ walk }) => {
   const real = walk.index.path(node).split('/').slice(0, -1);
   const shared = real.filter((part) => asked.has(part)).length;
   const apart = Math.max(asked.size, real.length) - shared;
-  const score = apart <= 1 ? 0.95 : shared > 0 ? 0.9 : 0.78;
+  // One folder apart is the usual slip. In the top folder a name is easily another file's.
+  const score = real.length === 0 ? 0.8 : apart <= 1 ? 0.93 : shared > 0 ? 0.9 : 0.78;
   return { node, step: 'unique_name', score };
 };
 
 /** The real path that ends so, where a top folder was left out. */
 const topLeftOut: Step = ({ ending }) => ending;
 
-/** One folder missing, surplus or swapped. */
+/** One folder missing, surplus or swapped. A name that says nothing needs two folders that agree, and its own among them. */
 const directory: Step = ({ walk }) => {
   const { parts, index } = walk;
   const name = foldName(parts[parts.length - 1]!);
-  if (parts.length < 2 || (walk.folder && parts.length < 3)) return null;
-  const found = detours(walk, 16);
+  if (parts.length < 2) return null;
   const generic = isGenericName(name);
-  const fit = found.filter((way) => index.isFile(way.node) && (!generic || way.agree >= 3));
+  const fit = detours(walk, 16).filter((way) => index.isFile(way.node) && (!generic || (way.agree >= 3 && index.name(index.parent(way.node)) === parts[parts.length - 2])));
   if (fit.length === 0) return null;
   if (fit.length > 1) return 'several';
   return { node: fit[0]!.node, step: 'directory', score: generic ? 0.75 : 0.82 };
 };
 
+// More folders of one name than this say nothing about which of them is meant.
+const MOST_BASES = 256;
+
+/** A path written below a package of the tree, where the top has no such folder: the same steps from there. */
+const belowPackage: Step = (question) => {
+  const { index, parts, spine, folder } = question.walk;
+  if (parts.length < 2 || spine.length > 1) return null;
+  const id = index.names.find(parts[0]!);
+  if (id === NONE) return null;
+  let only: Found | null = null;
+  let visits = 0;
+  for (let node = index.firstNamed(id); node !== NONE; node = index.nextNamed(node)) {
+    visits += 1;
+    if (visits > MOST_BASES) return 'several';
+    const base = index.parent(node);
+    if (!index.isFolder(node) || index.isIgnored(node) || !isPackage(index, base)) continue;
+    const found = firstOf([spelling, extension, typing], { ...question, walk: startWalk(index, base, parts, folder) });
+    if (found === null) continue;
+    if (found === 'several' || only !== null) return 'several';
+    const shown = index.path(found.node).slice(index.path(base).length + 1);
+    only = { ...found, score: Math.min(found.score, 0.9), shown };
+  }
+  return only;
+};
+
+/** The answer of the first step that has one. */
+export function firstOf(steps: readonly Step[], question: Question): Found | 'several' | null {
+  for (const step of steps) {
+    const found = step(question);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+export function isPackage(index: PathIndex, folder: number): boolean {
+  return MANIFESTS.some((name) => index.child(folder, name) !== NONE);
+}
+
 /** The order in which a wrong path is mended. Separators are put right before the first of them. */
-export const STEPS: readonly Step[] = [spelling, ownName, extension, typing, elsewhere, topLeftOut, directory];
+export const STEPS: readonly Step[] = [spelling, ownName, extension, typing, elsewhere, topLeftOut, directory, belowPackage];

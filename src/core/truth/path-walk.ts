@@ -1,5 +1,5 @@
 import { NONE, ROOT, type PathIndex } from './path-index.js';
-import { differsInDigits, editDistance, isTransposition } from './path-distance.js';
+import { difference, editDistance, isTransposition } from './path-distance.js';
 import { bitCount, extensionAt, extensionOf, foldName, letterMask } from './path-words.js';
 
 /** Ways from a wrong list of components to nodes that exist. All are bounded by the folders on the way. */
@@ -90,7 +90,7 @@ export interface Slip {
   readonly rank: 0 | 1 | 2;
   /** Letters of the component that was mistyped, without extension. */
   readonly letters: number;
-  /** The first letter differs too. */
+  /** A word's first letter is among the wrong ones. */
   readonly firstLetter: boolean;
   readonly component: number;
 }
@@ -115,6 +115,8 @@ function slipsAt(walk: Walk, k: number, found: (slip: Slip) => void): void {
   const folded = foldName(parts[k]!);
   const mask = letterMask(folded);
   const last = k === parts.length - 1;
+  // A folder of this name elsewhere: the word is meant, and whether this is its place is for the directory step to say.
+  if (!last && index.names.firstFolded(folded) !== NONE) return;
   const check = (child: number): void => {
     const id = index.nameId(child);
     if (bitCount(mask ^ index.names.mask(id)) > 4) return;
@@ -136,8 +138,10 @@ export function measure(wrong: string, right: string, file: boolean): Omit<Slip,
   const letters = Math.min(file ? extensionAt(wrong) : wrong.length, file ? extensionAt(right) : right.length);
   const swapped = distance === 1 && isTransposition(wrong, right);
   if (letters < (swapped ? 3 : distance === 1 ? (file ? 4 : 3) : 5)) return null;
-  if (differsInDigits(wrong, right)) return null;
-  return { rank: swapped ? 0 : distance === 1 ? 1 : 2, letters, firstLetter: wrong.charCodeAt(0) !== right.charCodeAt(0) };
+  const { digits, letters: inWord, atStart } = difference(wrong, right);
+  // `tcp` and `udp`, `zh-CN` and `zh-TW`: too much of a short word is another word.
+  if (digits || (distance === 2 && inWord < 5)) return null;
+  return { rank: swapped ? 0 : distance === 1 ? 1 : 2, letters, firstLetter: atStart };
 }
 
 /** A path that differs from the wrong one by one whole folder. */

@@ -93,7 +93,7 @@ export const MANIFESTS: readonly string[] = [
 
 const FAMILIES: readonly ReadonlySet<string>[] = [
   'ts tsx js jsx mjs cjs mts cts vue svelte', 'py pyi pyx py3 pyw ipynb', 'md mdx markdown rst txt adoc html htm', 'json json5 jsonc yaml yml toml ini cfg conf',
-  'c h cc cpp cxx hpp hh', 'css scss sass less styl', 'png jpg jpeg gif svg webp ico avif', 'sh bash zsh ps1 bat cmd', 'java kt kts scala groovy',
+  'c h cc cpp cxx hpp hh', 'css scss sass less styl', 'png jpg jpeg gif svg webp ico avif', 'sh bash zsh', 'ps1 bat cmd', 'java kt kts scala groovy',
   'html htm hbs ejs njk j2 jinja jinja2', 'go rs',
 ].map(words);
 

@@ -1,10 +1,23 @@
-/** What one request says of itself. */
+import { readTexts, type RequestText } from './request-texts.js';
+import { statedFolder, usesBackslashes } from './request-paths.js';
+
+/** What one request says of itself. The fields that cost are functions: they are read when first asked for, and kept. */
 export interface RequestContext {
   /** The route's name in the codec table (`ollama-chat`), or null where it is not one we inspect. */
   readonly route: string | null;
   readonly model: string | null;
   /** Whether the request asks for a stream; null where it says nothing. */
   readonly stream: boolean | null;
+  /** Known beforehand to be about the workspace, or not; absent: what it says decides. */
+  readonly tied?: boolean;
+  /** It asks for JSON, a grammar or a completion in the middle of a text: nothing may be added to the answer. */
+  readonly structured?: boolean;
+  /** Its messages, the newest last, `MOST_TEXT` units of them at most. */
+  readonly texts?: () => readonly RequestText[];
+  /** It writes paths with `\` itself. */
+  readonly backslashes?: () => boolean;
+  /** The working directory it states, as an absolute path; null: none. */
+  readonly workingDirectory?: () => string | null;
 }
 
 export const EMPTY_REQUEST: RequestContext = Object.freeze({ route: null, model: null, stream: null });
@@ -21,7 +34,36 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
   } catch {
     return { ...EMPTY_REQUEST, route };
   }
-  if (typeof json !== 'object' || json === null) return { ...EMPTY_REQUEST, route };
-  const { model, stream } = json as { model?: unknown; stream?: unknown };
-  return { route, model: typeof model === 'string' ? model : null, stream: typeof stream === 'boolean' ? stream : null };
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { ...EMPTY_REQUEST, route };
+  const fields = json as Record<string, unknown>;
+  const { model, stream } = fields;
+  const texts = once(() => readTexts(fields));
+  return {
+    route,
+    model: typeof model === 'string' ? model : null,
+    stream: typeof stream === 'boolean' ? stream : null,
+    structured: isStructured(fields),
+    texts,
+    backslashes: once(() => usesBackslashes(texts())),
+    workingDirectory: once(() => statedFolder(texts())),
+  };
+}
+
+function once<T>(read: () => T): () => T {
+  let kept: { readonly value: T } | null = null;
+  return () => (kept ??= { value: read() }).value;
+}
+
+/** Ollama `format`, OpenAI `response_format` and Responses `text.format`, llama.cpp `grammar` and `json_schema`, fill in the middle. */
+function isStructured(fields: Record<string, unknown>): boolean {
+  const { format, response_format: responseFormat, text } = fields;
+  if (format === 'json' || isObject(format)) return true;
+  if (isObject(responseFormat) && responseFormat['type'] !== 'text') return true;
+  if (isObject(text) && isObject(text['format']) && text['format']['type'] !== 'text') return true;
+  const given = (name: string): boolean => fields[name] !== undefined && fields[name] !== null && fields[name] !== '' && fields[name] !== false;
+  return ['grammar', 'json_schema', 'suffix', 'input_prefix', 'input_suffix', 'input_extra', 'guided_json', 'guided_regex', 'guided_grammar', 'guided_choice', 'structured_outputs', 'raw'].some(given);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -82,7 +82,7 @@ function checkBody(shape: Shape, rules: RuleSet, text: string, seed: number, wan
   const tokens = cut(text, [text.length * 3, 2 + roll(20), 1][seed % 3] as number, roll);
   const body = Buffer.from(shape.body(tokens, (token) => literalOf(token, roll)));
   const drive = new Drive(codecOf(shape), { rules, detectors: DETECTORS });
-  drive.reads(cut(body, [1, 3, 30, 100, 600][seed % 5] as number, roll)).end();
+  drive.reads(cut(body, [1, 3, 30, 100, 300][seed % 5] as number, roll)).end();
   const problem = `${shape.name}, seed ${seed}`;
   assert.equal(shape.text(drive.text), want.text, problem);
   assert.deepEqual(drive.corrections, want.corrections.map((line) => `${shape.channel} ${line}`), problem);
@@ -131,7 +131,7 @@ test('1,000 texts, 20 cuttings each: bare text gives what the whole text gives',
         corrected: ({ start, end, verdict, action }) => corrections.push(`${start}-${end} ${verdict.type} ${action}`),
         fault: (message) => assert.fail(message),
       });
-      for (const read of cut(bytes, [1, 4, 30, 500][cutting % 4] as number, dice(seed * 1_000 + cutting))) body.write(read);
+      for (const read of cut(bytes, [1, 4, 30, 200][cutting % 4] as number, dice(seed * 1_000 + cutting))) body.write(read);
       body.end();
       assert.equal(Buffer.concat(out).toString(), want.text, `seed ${seed}, cutting ${cutting}`);
       assert.deepEqual(corrections, want.corrections);

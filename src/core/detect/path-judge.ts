@@ -1,0 +1,160 @@
+import type { PathAnswer, PathStep, PathUnknown } from '../truth/ground-truth.js';
+import type { Strategy } from '../types.js';
+import type { ExchangeContext, Verdict } from './detector.js';
+import { type Intent, intentOf, isEditFence, isGitLine, isImportLine, isShellFence, isShellMaking, isTrace, isTreeLine, lineBefore, type Surroundings } from './path-cues.js';
+import type { Mention } from './path-mention.js';
+import { PathNames, pathKey } from './path-names.js';
+import { isTied, namesOf, TYING_FILES } from './path-request.js';
+
+/** How many names an answer may create. */
+const MOST_CREATED = 1_024;
+/** The least score that a correction is made with. Steps below it are for people to read, not for edits. */
+const LEAST_SCORE = 0.75;
+/** Confidence that a path without any likeness is an invention: measured on labelled answers. */
+const INVENTED = 0.9;
+
+/** The same letters but for spelling: right whatever is meant to happen with the file. */
+const SPELLING: ReadonlySet<PathStep> = new Set<PathStep>(['unicode_form', 'separators', 'letter_case']);
+const SLIPS: ReadonlySet<PathStep> = new Set<PathStep>([...SPELLING, 'transposed_letters', 'one_edit']);
+
+/** Judges the mentions of one channel: what is known is forgotten at once, the rest is weighed with what stands around it. */
+export class PathJudge {
+  readonly #context: ExchangeContext;
+  readonly #created = new PathNames(MOST_CREATED);
+  readonly #files = new Set<string>();
+  #structured: boolean;
+
+  constructor(context: ExchangeContext) {
+    this.#context = context;
+    this.#structured = context.request.structured === true;
+  }
+
+  /** The answer opens as data: nothing is added to it. */
+  structured(): void {
+    this.#structured = true;
+  }
+
+  /** Looks a mention up. Null: known, or nothing can be said of it. */
+  look(mention: Mention): PathUnknown | null {
+    const { path } = mention;
+    const answer = this.#ask(path);
+    if (answer === 'unknown') return null;
+    if (answer.known) {
+      if (answer.is === 'file' && this.#files.size < TYING_FILES) this.#files.add(pathKey(path));
+      return null;
+    }
+    if (this.#created.has(path) || namesOf(this.#context.request).has(path)) return null;
+    if (mention.form === 'absolute' && path.startsWith('/') && this.#isKnown(path.slice(1))) return null;
+    if (/^[ab]\//.test(path) && this.#isKnown(path.slice(2))) return null;
+    return answer;
+  }
+
+  /** Whether a longer reading of the text around a mention, with its spaces, is a path that exists. */
+  isKnown(path: string): boolean {
+    return path.length > 2 && path.length <= 512 && this.#isKnown(path);
+  }
+
+  /**
+   * Decides about a mention that is not known.
+   * @returns what is to be done, or null for silence.
+   */
+  decide(mention: Mention, answer: PathUnknown, place: Surroundings): Verdict | null {
+    const { path } = mention;
+    if (this.#created.has(path)) return null;
+    const line = lineBefore(place.before);
+    if (place.fence === null ? isGitLine(line) : isGitLine(line) || isShellMaking(line)) {
+      if (answer.nearest === null) this.#created.add(path);
+      return null;
+    }
+    if (isTreeLine(line)) return null;
+    const intent = intentOf(place);
+    const found = this.#correction(mention, answer, place, intent);
+    if (found !== null) return found;
+    if (intent === 'plain' && mention.familiar) {
+      this.#created.add(path);
+      return null;
+    }
+    return this.#invention(mention, answer, place, intent);
+  }
+
+  #correction(mention: Mention, answer: PathUnknown, place: Surroundings, intent: Intent): Verdict | null {
+    const { nearest, step, score } = answer;
+    if (nearest === null || step === null || nearest === mention.path || score < LEAST_SCORE) return null;
+    if (answer.needsTie && !this.#tied()) return null;
+    if (!allows(mention, step, place, intent, score, nearest)) return null;
+    if (!this.#context.truth.confirm(mention.path, nearest)) return null;
+    const bareWord = place.delimited ? 1 : 0.98;
+    return {
+      type: 'invalid_path',
+      confidence: Math.round(score * bareWord * 1000) / 1000,
+      detected: mention.path,
+      expected: nearest,
+      strategy: strategyOf(place),
+      rule: null,
+      reason: step,
+    };
+  }
+
+  #invention(mention: Mention, answer: PathUnknown, place: Surroundings, intent: Intent): Verdict | null {
+    if (answer.nearest !== null || answer.resembles || intent !== 'none') return null;
+    if (mention.form !== 'relative' || !mention.familiar || mention.vague || mention.backslashes || mention.folder) return null;
+    if (mention.components.length < 2 || !mention.components.every((part) => /^[\p{L}\p{N}_.@+ -]+$/u.test(part))) return null;
+    if (isQuotedCode(place) || isImportLine(lineBefore(place.before)) || isTrace(lineBefore(place.before))) return null;
+    if (place.fence !== null && isEditFence(place.fence)) return null;
+    const tied = this.#tied();
+    return {
+      type: 'fabricated_path',
+      confidence: tied ? INVENTED : INVENTED / 2,
+      detected: mention.path,
+      expected: null,
+      strategy: tied && place.fence === null && !this.#structured ? 'insert' : 'report',
+      rule: null,
+      reason: 'nothing in the workspace resembles it',
+    };
+  }
+
+  #ask(path: string): PathAnswer {
+    return this.#context.truth.path({ path, backslashes: this.#context.request.backslashes?.() ?? false });
+  }
+
+  #isKnown(path: string): boolean {
+    const answer = this.#ask(path);
+    return answer !== 'unknown' && answer.known;
+  }
+
+  #tied(): boolean {
+    return this.#files.size >= TYING_FILES || isTied(this.#context.request, this.#context.truth);
+  }
+}
+
+/** Whether a step may be believed of a mention in this form, at this place. */
+function allows(mention: Mention, step: PathStep, place: Surroundings, intent: Intent, score: number, nearest: string): boolean {
+  const spelling = SPELLING.has(step);
+  if (intent === 'plain' && !spelling) return false;
+  if (intent === 'near' && score < 0.8) return false;
+  // A name alone is a name in any folder: only its spelling can be wrong.
+  if (!/[\\/]/.test(mention.path)) return place.delimited && (step === 'letter_case' || step === 'transposed_letters') && !/[\\/]/.test(nearest);
+  if (mention.backslashes && step !== 'separators' && !mention.familiar) return false;
+  if (mention.backslashes && mention.path.includes('/') && step !== 'separators') return false;
+  const code = isImportLine(lineBefore(place.before)) || isQuotedCode(place);
+  if (mention.form === 'dotted') return spelling || SLIPS.has(step) || (step === 'relative_prefix' && !code && score >= 0.85);
+  if (mention.form === 'absolute') return spelling || step === 'foreign_root' || step === 'relative_prefix';
+  if (mention.vague && !SLIPS.has(step)) return false;
+  if (!mention.familiar) return place.delimited && (SLIPS.has(step) || step === 'two_edits' || (step === 'extension' && mention.extension !== '')) && score >= 0.85;
+  return true;
+}
+
+/** A quoted string in code outside comments. */
+function isQuotedCode(place: Surroundings): boolean {
+  return place.delimited && /["'`(]$/.test(place.before) && place.fence !== null && !isShellFence(place.fence);
+}
+
+/** What a correction may do where it stands (`replace`), or only say. */
+function strategyOf(place: Surroundings): Strategy {
+  if (place.fence === null) return isImportLine(lineBefore(place.before)) ? 'report' : 'replace';
+  if (isEditFence(place.fence)) return 'report';
+  const line = lineBefore(place.before);
+  if (isImportLine(line)) return 'report';
+  if (isShellFence(place.fence) || place.delimited) return 'replace';
+  return /(?:^|\s)(?:\/\/|#|--|;|\/?\*|<!--|%)/.test(line) || line.trim() === '' ? 'replace' : 'report';
+}
