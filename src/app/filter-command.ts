@@ -10,6 +10,8 @@ import { correctionOf } from '../core/text/text-rewriter.js';
 import { nothingKnown } from '../core/truth/ground-truth.js';
 import { readImport } from '../node/rules/rule-import.js';
 import type { RuleFormat } from '../node/rules/rule-export.js';
+import { RuleStoreError, SqliteUnavailableError } from '../node/rules/sqlite.js';
+import { seedRules } from '../core/rules/seed-rules.js';
 import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
 import { FORMATS, type Format, RewriteStream } from '../node/stream/rewrite-stream.js';
 import { type Config, ConfigError } from './config.js';
@@ -36,7 +38,7 @@ const LATER = ['openai-completions', 'openai-responses', 'anthropic', 'llama-cpp
 export async function runFilter(command: FilterCommand, config: Config): Promise<number> {
   const format = formatOf(command.format);
   const { stdin, stdout, stderr } = command;
-  const rules = command.rules === undefined ? databaseRules(config) : await fileRules(command.rules, config);
+  const rules = command.rules === undefined ? databaseRules(config, stderr) : await fileRules(command.rules, config);
   for (const fault of rules.faults) stderr.write(`hotpatch filter: rule ${fault.id} is skipped: ${fault.message}\n`);
   const report = command.report === undefined ? null : createWriteStream(command.report);
   // A report that cannot be written is told once, when it is closed; the text goes on.
@@ -73,7 +75,7 @@ function formatOf(name: string): Format {
 }
 
 /** The rules of the database, if there is one: a filter creates nothing. */
-function databaseRules(config: Config): RuleSet {
+function databaseRules(config: Config, stderr: Writable): RuleSet {
   if (config.db === 'none') return EMPTY_RULES;
   try {
     const store = openRuleStore(config.db, { readonly: true });
@@ -84,8 +86,10 @@ function databaseRules(config: Config): RuleSet {
       store.close();
     }
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'E_DB_MISSING') return EMPTY_RULES;
-    throw error;
+    if (error instanceof RuleStoreError && error.code === 'E_DB_MISSING') return EMPTY_RULES;
+    if (!(error instanceof SqliteUnavailableError)) throw error;
+    stderr.write(`hotpatch filter: ${error.message}; the built-in rules apply\n`);
+    return compileRuleSet(seedRules(), [], new Set(), [], config.limits);
   }
 }
 

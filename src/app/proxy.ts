@@ -4,6 +4,7 @@ import { openConnection } from '../core/rewrite/connection.js';
 import type { ConnectionContext, Settings } from '../core/rewrite/settings.js';
 import { compileRuleSet, EMPTY_RULES } from '../core/rules/compile.js';
 import type { PatternRule, RuleSet, RuleSource } from '../core/rules/rule-set.js';
+import { seedRules } from '../core/rules/seed-rules.js';
 import { nothingKnown } from '../core/truth/ground-truth.js';
 import { uniformModes } from '../core/types.js';
 import { AuditLog } from '../node/audit/audit-log.js';
@@ -118,7 +119,9 @@ export class HotpatchProxy {
       this.#closers.push(() => source.close());
     } catch (error) {
       if (!(error instanceof SqliteUnavailableError)) throw error;
-      this.#logger.warn(error.message);
+      this.#logger.warn(`${error.message}; serving with the built-in rules`);
+      const builtIn = compileRuleSet(seedRules(), [], new Set(), [], limits);
+      this.#rules = { current: () => builtIn };
     }
   }
 

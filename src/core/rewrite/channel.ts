@@ -17,6 +17,8 @@ export interface ChannelContext {
   readonly failed: (detector: Detector, error: unknown) => void;
 }
 
+const NONE: readonly SettledCorrection[] = [];
+
 /** One growing text of a response: its rewriter, and the corrections that have not left yet. */
 export class Channel {
   readonly name: string;
@@ -32,8 +34,12 @@ export class Channel {
     const runs = [];
     for (const detector of detectors) {
       if (!detector.kinds.includes(kind) || switchedOff.has(detector)) continue;
-      const run = detector.start(exchange, kind);
-      if (run !== null) runs.push({ detector, run });
+      try {
+        const run = detector.start(exchange, kind);
+        if (run !== null) runs.push({ detector, run });
+      } catch (error) {
+        context.failed(detector, error);
+      }
     }
     this.rewriter = new TextRewriter({
       runs,
@@ -50,9 +56,9 @@ export class Channel {
    * @param upTo how far the channel has left
    */
   sent(upTo: number): readonly SettledCorrection[] {
-    if (this.#unsent.length === 0) return [];
+    if (this.#unsent.length === 0) return NONE;
     let count = 0;
-    while (count < this.#unsent.length && (this.#unsent[count] as SettledCorrection).start < upTo) count += 1;
+    while (count < this.#unsent.length && (this.#unsent[count] as SettledCorrection).leavesAt <= upTo) count += 1;
     return this.#unsent.splice(0, count);
   }
 }

@@ -26,11 +26,12 @@ interface Piece {
 /** An event that has not left yet. */
 interface Entry {
   readonly event: WireEvent;
-  readonly pieces: readonly Piece[];
-  held: boolean;
+  pieces: readonly Piece[];
 }
 
 const NO_PIECES: readonly Piece[] = [];
+/** Entries that have left are dropped in lots, so that dropping them costs little. */
+const SPENT_ENTRIES = 64;
 
 /**
  * The body of one response: splits it into events, feeds their text to its channels, and lets each event leave, in order,
@@ -46,14 +47,21 @@ export class ResponseRewriter {
   readonly #channels: Channel[] = [];
   readonly #switchedOff = new Set<Detector>();
   readonly #queue: Entry[] = [];
+  /** Entries before this index have left. */
   #head = 0;
+  /** Entries before this index have been counted, if they were held. */
+  #counted = 0;
   #queueBytes = 0;
+  readonly #maxQueueBytes: number;
+  /** When the comments in the queue arrived. */
+  readonly #comments: number[] = [];
   /** Text of the running channel that has been read but not yet scanned: a read's events are scanned together. */
   #batch: Channel | null = null;
   #batchText = '';
   #nowMs = 0;
-  #pingMs: number | null = null;
   #raw = false;
+  /** An event could not be rewritten: its edits are spent, so no event behind it may be rewritten either. */
+  #unwritable = false;
   #splitting = false;
   #bytesIn = 0;
   #bytesPassed = 0;
@@ -67,8 +75,10 @@ export class ResponseRewriter {
     this.#codec = codec;
     this.#context = { ...context, failed: (detector, error) => this.#detectorFailed(detector, error) };
     this.#host = host;
-    const { eventBytes, documentBytes } = context.limits;
-    this.#splitter = codec.envelope.open((event) => this.#event(event), codec.envelope.name === 'json' ? documentBytes : eventBytes);
+    const { eventBytes, documentBytes, queueBytes } = context.limits;
+    const whole = codec.envelope.name === 'json';
+    this.#splitter = codec.envelope.open((event) => this.#event(event), whole ? documentBytes : eventBytes);
+    this.#maxQueueBytes = whole ? documentBytes : queueBytes;
     this.#run = codec.dialect.open(context.exchange.request);
   }
 
@@ -91,12 +101,10 @@ export class ResponseRewriter {
     this.#attempt(() => {
       this.#scanBatch();
       this.#drain();
-      for (let index = this.#head; index < this.#queue.length; index += 1) {
-        const entry = this.#queue[index] as Entry;
-        if (entry.held || entry.pieces.length === 0) continue;
-        entry.held = true;
-        this.heldTokens += 1;
+      for (let index = Math.max(this.#head, this.#counted); index < this.#queue.length; index += 1) {
+        if ((this.#queue[index] as Entry).pieces.length > 0) this.heldTokens += 1;
       }
+      this.#counted = this.#queue.length;
     });
   }
 
@@ -110,8 +118,9 @@ export class ResponseRewriter {
       this.#endChannels();
       this.#drain();
     });
-    if (!this.#raw) this.#passRest();
-    for (const channel of this.#channels) this.#tell(channel, Infinity);
+    if (this.#raw) return;
+    this.#passRest();
+    this.#tellAll();
   }
 
   /** Something broke: everything held leaves, with no further edit, and so does what still comes. */
@@ -122,8 +131,10 @@ export class ResponseRewriter {
   tick(nowMs: number): void {
     if (this.#raw) return;
     this.#nowMs = nowMs;
-    const pinged = this.#pingMs !== null && nowMs >= this.#pingMs;
+    const pingMs = this.#pingMs();
+    const pinged = pingMs !== null && nowMs >= pingMs;
     this.#attempt(() => {
+      this.#scanBatch();
       for (const channel of this.#channels) {
         if (channel.ended) continue;
         if (pinged) channel.rewriter.letGo();
@@ -136,7 +147,7 @@ export class ResponseRewriter {
   /** When `tick` has something to do; null: never. */
   deadlineMs(): number | null {
     if (this.#raw) return null;
-    let deadline = this.#pingMs;
+    let deadline = this.#pingMs();
     for (const channel of this.#channels) {
       const at = channel.ended ? null : channel.rewriter.deadlineMs();
       if (at !== null && (deadline === null || at < deadline)) deadline = at;
@@ -144,24 +155,35 @@ export class ResponseRewriter {
     return deadline;
   }
 
+  /** When the first comment that waits behind held text has waited long enough; null where none does. */
+  #pingMs(): number | null {
+    const [first] = this.#comments;
+    return first === undefined ? null : first + this.#context.limits.pingMs;
+  }
+
   #event(event: WireEvent): void {
     if (this.#raw) {
       this.#pass(event.raw);
       return;
     }
-    if (event.kind !== 'data') {
-      this.#enqueue(event, NO_PIECES);
-      if (event.kind === 'quiet' && this.#pingMs === null && this.#queue.length > this.#head + 1) this.#pingMs = this.#nowMs + this.#context.limits.pingMs;
-      return;
-    }
-    const parts = this.#run.parts(event);
+    // In the queue before it is read: whatever breaks in reading it, its bytes are not lost.
+    const entry: Entry = { event, pieces: NO_PIECES };
+    this.#queue.push(entry);
+    this.#queueBytes += event.raw.length;
+    if (event.kind === 'quiet') this.#comments.push(this.#nowMs);
+    else if (event.kind === 'data') this.#read(entry);
+    this.#checkQueue();
+  }
+
+  #read(entry: Entry): void {
+    const parts = this.#run.parts(entry.event);
     if (parts === null) {
-      this.#enqueue(event, NO_PIECES);
       this.#bail('unparsable', 'an event is not the JSON its route promises');
       return;
     }
     const { spans, terminal } = parts;
     const pieces: Piece[] = [];
+    entry.pieces = pieces;
     for (const span of spans) {
       const channel = this.#channel(span);
       const from = channel.received;
@@ -177,7 +199,6 @@ export class ResponseRewriter {
       }
     }
     if (pieces.length > 0) this.tokens += 1;
-    this.#enqueue(event, pieces);
     if (terminal === null) return;
     this.#scanBatch();
     if (terminal === 'done') this.#endChannels();
@@ -193,15 +214,16 @@ export class ResponseRewriter {
     return channel;
   }
 
-  #enqueue(event: WireEvent, pieces: readonly Piece[]): void {
-    const { queueBytes, queueEvents } = this.#context.limits;
-    this.#queueBytes += event.raw.length;
-    this.#queue.push({ event, pieces, held: false });
-    if (this.#queue.length - this.#head <= queueEvents && this.#queueBytes <= queueBytes) return;
+  #checkQueue(): void {
+    if (this.#raw || this.#queueFits()) return;
     // What waits only to be scanned together is no backlog.
     this.#scanBatch();
     this.#drain();
-    if (this.#queue.length - this.#head > queueEvents || this.#queueBytes > queueBytes) this.#bail('limit', 'too much waits behind held text');
+    if (!this.#queueFits()) this.#bail('limit', 'too much waits behind held text');
+  }
+
+  #queueFits(): boolean {
+    return this.#queue.length - this.#head <= this.#context.limits.queueEvents && this.#queueBytes <= this.#maxQueueBytes;
   }
 
   #scanBatch(): void {
@@ -226,34 +248,56 @@ export class ResponseRewriter {
     const queue = this.#queue;
     while (this.#head < queue.length) {
       const entry = queue[this.#head] as Entry;
-      for (const { channel, to } of entry.pieces) if (channel.rewriter.settledTo < to) return;
+      for (const { channel, to } of entry.pieces) {
+        if (channel.rewriter.settledTo >= to) continue;
+        this.#forget();
+        return;
+      }
       this.#leave(entry);
-      this.#head += 1;
     }
-    queue.length = 0;
+    this.#forget();
+  }
+
+  /** Drops entries that have left: a queue that never runs empty must not keep them all. */
+  #forget(): void {
+    if (this.#head < this.#queue.length && (this.#head < SPENT_ENTRIES || this.#head * 2 < this.#queue.length)) return;
+    this.#queue.splice(0, this.#head);
+    this.#counted = Math.max(0, this.#counted - this.#head);
     this.#head = 0;
-    this.#pingMs = null;
   }
 
   #leave(entry: Entry): void {
     const { event, pieces } = entry;
-    this.#queueBytes -= event.raw.length;
     let edited = false;
     for (const { channel, from, to } of pieces) edited ||= channel.rewriter.touches(from, to);
-    if (edited) {
-      // Counted as passed first: a fault while rewriting must not make the same event leave twice.
-      const bytes = this.#rewritten(entry);
-      this.editedEvents += 1;
-      this.#bytesPassed += event.raw.length;
-      this.#host.out(bytes);
-    } else {
-      this.#pass(event.raw);
-    }
+    const bytes = edited ? this.#rewritten(entry) : event.raw;
+    // Marked as gone only now, as rewriting may fail, and before it is told of, as that must not make it leave twice.
+    this.#dequeue(entry);
+    if (edited) this.editedEvents += 1;
+    this.#bytesPassed += event.raw.length;
+    this.#host.out(bytes);
     for (const { channel, to } of pieces) this.#tell(channel, to);
   }
 
+  #dequeue({ event }: Entry): void {
+    this.#head += 1;
+    this.#queueBytes -= event.raw.length;
+    if (event.kind === 'quiet') this.#comments.shift();
+  }
+
   #tell(channel: Channel, upTo: number): void {
-    for (const correction of channel.sent(upTo)) this.#host.corrected(correction, channel.name, this.#nowMs);
+    for (const correction of channel.sent(upTo)) {
+      try {
+        this.#host.corrected(correction, channel.name, this.#nowMs);
+      } catch (error) {
+        // The text has left already: what is told of it must not touch the answer.
+        this.#host.fault(describe(error));
+      }
+    }
+  }
+
+  #tellAll(): void {
+    for (const channel of this.#channels) this.#tell(channel, Infinity);
   }
 
   #rewritten({ event, pieces }: Entry): Buffer {
@@ -263,7 +307,12 @@ export class ResponseRewriter {
       const edits = channel.rewriter.take(from, to).map((edit) => ({ start: edit.start - from, end: edit.end - from, text: edit.text }));
       changes.push({ span, edits });
     }
-    return this.#codec.rewrite(event, changes);
+    try {
+      return this.#codec.rewrite(event, changes);
+    } catch (error) {
+      this.#unwritable = true;
+      throw error;
+    }
   }
 
   #pass(bytes: Buffer): void {
@@ -291,27 +340,35 @@ export class ResponseRewriter {
 
   #bail(reason: BypassReason, detail: string): void {
     if (this.#raw) return;
+    try {
+      // What came before is still scanned, or the answer would depend on what shared a read with what broke.
+      this.#scanBatch();
+    } catch (error) {
+      this.#host.fault(describe(error));
+    }
     this.#host.bailedOut(reason, detail);
     this.#flushRaw();
   }
 
   #flushRaw(): void {
     this.#raw = true;
-    this.#pingMs = null;
     this.#batch = null;
     for (const channel of this.#channels) if (!channel.ended) channel.rewriter.bailOut();
-    for (; this.#head < this.#queue.length; this.#head += 1) {
+    while (this.#head < this.#queue.length) {
       const entry = this.#queue[this.#head] as Entry;
       try {
-        this.#leave(entry);
+        if (!this.#unwritable) this.#leave(entry);
       } catch (error) {
-        // The event itself cannot be rewritten: its original bytes are better than none.
         this.#host.fault(describe(error));
-        this.#pass(entry.event.raw);
       }
+      if (!this.#unwritable) continue;
+      // Its original bytes are better than none.
+      this.#dequeue(entry);
+      this.#pass(entry.event.raw);
     }
     this.#queue.length = 0;
     this.#head = 0;
+    if (!this.#unwritable) this.#tellAll();
     if (!this.#splitting) this.#passRest();
   }
 
@@ -322,6 +379,7 @@ export class ResponseRewriter {
 
   #detectorFailed(detector: Detector, error: unknown): void {
     this.#switchedOff.add(detector);
+    for (const channel of this.#channels) if (!channel.ended) channel.rewriter.switchOff(detector);
     this.#host.fault(`detector ${detector.type} failed and is off for this answer: ${describe(error)}`);
   }
 }

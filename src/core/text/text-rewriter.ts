@@ -15,6 +15,8 @@ export interface SettledCorrection {
   readonly end: number;
   readonly verdict: Verdict;
   readonly action: Action;
+  /** It is done when the channel has left up to this offset: a replacement leaves with the first unit of its span, a note where it stands. */
+  readonly leavesAt: number;
 }
 
 /** The correction as observers are told of it. */
@@ -213,7 +215,7 @@ export class TextRewriter {
       if (proposal.start >= frontier) break;
       const { strategy } = proposal.decision;
       if (strategy === 'report') {
-        this.#tell(proposal);
+        this.#tell(proposal, proposal.start, proposal.end);
       } else if (proposal.start >= this.#taken) {
         const at = strategy === 'insert' ? this.#noteOffset(proposal.end, final) : proposal.start;
         if (at === null) {
@@ -233,11 +235,12 @@ export class TextRewriter {
   #edit(proposal: Proposal, start: number, end: number): void {
     this.#edits.add({ start, end, text: proposal.decision.text });
     this.#taken = Math.max(proposal.end, end);
-    this.#tell(proposal);
+    this.#tell(proposal, start, end);
   }
 
-  #tell(proposal: Proposal): void {
-    this.#options.settled({ start: proposal.start, end: proposal.end, verdict: proposal.verdict, action: proposal.decision.action });
+  #tell(proposal: Proposal, from: number, to: number): void {
+    const { start, end, verdict, decision } = proposal;
+    this.#options.settled({ start, end, verdict, action: decision.action, leavesAt: from === to ? from : from + 1 });
   }
 
   /** Where a note on a span that ends at `end` goes: behind its closing delimiters. Null: they may still be coming. */

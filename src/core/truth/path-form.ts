@@ -6,6 +6,8 @@ export interface WorkspaceNames {
   readonly roots: readonly string[];
   /** The folder's own name; empty: unknown. */
   readonly name: string;
+  /** Where in the index relative paths are also read from: the stated working directory, as a relative posix path. Default: only its top. */
+  readonly base?: string;
   /** Whether version control would ignore a relative posix path that is not in the index. */
   readonly ignores?: (path: string) => boolean;
 }

@@ -3,8 +3,8 @@ import { isContainerRoot, isSystemPath } from './path-foreign.js';
 import { readForm, writeForm, type PathForm, type WorkspaceNames } from './path-form.js';
 import { NONE, ROOT, type PathIndex } from './path-index.js';
 import { resembling } from './path-resemble.js';
-import { firstOf, isPackage, STEPS, type Found, type Question } from './path-steps.js';
-import { endingWith, startWalk } from './path-walk.js';
+import { below, firstOf, isPackage, STEPS, type Found, type Question } from './path-steps.js';
+import { endingWith, follow, startWalk } from './path-walk.js';
 import { isGenericName, isOutputFolder, foldName } from './path-words.js';
 
 const FILE: PathKnown = Object.freeze({ known: true, is: 'file' });
@@ -27,9 +27,15 @@ export function resolvePath(index: PathIndex, question: PathQuestion, names: Wor
   const form = readForm(question.path, question.backslashes, names);
   if (form === null) return 'unknown';
   if (form.place === 'outside') return resolveOutside(index, form, names);
+  const base = form.prefix === '' || form.prefix === './' ? baseOf(index, names, form.up) : NONE;
+  if (base !== NONE) {
+    const node = follow(index, base, form.parts, 0);
+    if (node !== NONE && !form.oddSeparators) return known(index, node);
+  }
   if (form.up > 0) return resolveUpward(index, form);
   const parts = form.parts;
   const walk = startWalk(index, ROOT, parts, form.folder);
+  if (parts.length === 0) return FOLDER;
   if (walk.spine.length > parts.length) {
     const node = walk.spine[parts.length]!;
     return form.oddSeparators && !index.isIgnored(node) ? answer(index, form, { node, step: 'separators', score: 0.98 }) : known(index, node);
@@ -40,7 +46,8 @@ export function resolvePath(index: PathIndex, question: PathQuestion, names: Wor
   if (ending !== null && ending.found === null) return ending.is;
   if (isUnindexed(index, walk.spine, parts)) return 'unknown';
   const asked: Question = { walk, names, form, ending: ending?.found ?? null };
-  const found = firstOf(STEPS, asked);
+  const near = base === NONE || base === ROOT ? null : below(asked, base);
+  const found = near !== null && near !== 'several' ? near : firstOf(STEPS, asked);
   if (found !== null && found !== 'several') return answer(index, form, found);
   if (names.ignores?.(parts.join('/')) === true) return 'unknown';
   return { known: false, nearest: null, step: null, score: 0, needsTie: false, resembles: resembling(index, parts) };
@@ -51,6 +58,14 @@ const GIT_REF = /^refs\/(?:heads|tags|remotes)\//;
 function known(index: PathIndex, node: number): PathKnown {
   if (index.isIgnored(node)) return IGNORED;
   return index.isFolder(node) ? FOLDER : FILE;
+}
+
+/** The folder that relative paths of a stated working directory start from, after so many `../`. */
+function baseOf(index: PathIndex, names: WorkspaceNames, up: number): number {
+  if (names.base === undefined || names.base === '') return NONE;
+  let node = index.find(names.base);
+  for (let i = 0; i < up && node !== NONE; i += 1) node = node === ROOT ? NONE : index.parent(node);
+  return node;
 }
 
 function answer(index: PathIndex, form: PathForm, found: Found): PathUnknown {

@@ -1,7 +1,7 @@
 import type { PathStep } from './ground-truth.js';
 import type { PathForm, WorkspaceNames } from './path-form.js';
 import { NONE, ROOT, type PathIndex } from './path-index.js';
-import { measure, detours, follow, foldedMatches, slips, startWalk, suits, type Slip, type Walk } from './path-walk.js';
+import { detours, follow, measure, foldedMatches, slips, startWalk, suits, type Detour, type Slip, type Walk } from './path-walk.js';
 import { extensionOf, foldName, isGenericName, MANIFESTS, plainLetters, sameFamily, stemKey, stemOf } from './path-words.js';
 
 /** A clear counterpart. */
@@ -165,18 +165,22 @@ const directory: Step = ({ walk }) => {
   const name = foldName(parts[parts.length - 1]!);
   if (parts.length < 2) return null;
   const generic = isGenericName(name);
-  const fit = detours(walk, 16).filter((way) => index.isFile(way.node) && (!generic || (way.agree >= 3 && index.name(index.parent(way.node)) === parts[parts.length - 2])));
+  const says = (way: Detour): boolean =>
+    !generic || (way.agree >= (way.how === 'surplus' ? 2 : 3) && index.name(index.parent(way.node)) === parts[parts.length - 2]);
+  const fit = detours(walk, 16).filter((way) => index.isFile(way.node) && says(way));
   if (fit.length === 0) return null;
   if (fit.length > 1) return 'several';
-  return { node: fit[0]!.node, step: 'directory', score: generic ? 0.75 : 0.82 };
+  // Two words and a slash are seldom a file without an extension.
+  const bare = parts.length === 2 && extensionOf(name) === '';
+  return { node: fit[0]!.node, step: 'directory', score: bare ? 0.6 : generic ? 0.75 : 0.82 };
 };
 
 // More folders of one name than this say nothing about which of them is meant.
 const MOST_BASES = 256;
 
-/** A path written below a package of the tree, where the top has no such folder: the same steps from there. */
+/** A path written below a package of the tree, where the top has no such folder: the plainest steps from there. */
 const belowPackage: Step = (question) => {
-  const { index, parts, spine, folder } = question.walk;
+  const { index, parts, spine } = question.walk;
   if (parts.length < 2 || spine.length > 1) return null;
   const id = index.names.find(parts[0]!);
   if (id === NONE) return null;
@@ -187,14 +191,22 @@ const belowPackage: Step = (question) => {
     if (visits > MOST_BASES) return 'several';
     const base = index.parent(node);
     if (!index.isFolder(node) || index.isIgnored(node) || !isPackage(index, base)) continue;
-    const found = firstOf([spelling, extension, typing], { ...question, walk: startWalk(index, base, parts, folder) });
+    const found = below(question, base);
     if (found === null) continue;
     if (found === 'several' || only !== null) return 'several';
-    const shown = index.path(found.node).slice(index.path(base).length + 1);
-    only = { ...found, score: Math.min(found.score, 0.9), shown };
+    only = found;
   }
   return only;
 };
+
+/** The plainest steps from a folder of the tree, answered as a path from there. */
+export function below(question: Question, base: number): Found | 'several' | null {
+  const { index, parts, folder } = question.walk;
+  const found = firstOf([spelling, extension, typing], { ...question, walk: startWalk(index, base, parts, folder) });
+  if (found === null || found === 'several' || parts.length < 2) return found;
+  const shown = index.path(found.node).slice(base === ROOT ? 0 : index.path(base).length + 1);
+  return { ...found, score: Math.min(found.score, 0.9), shown };
+}
 
 /** The answer of the first step that has one. */
 export function firstOf(steps: readonly Step[], question: Question): Found | 'several' | null {

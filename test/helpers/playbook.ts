@@ -1,0 +1,403 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UpstreamError, type ErrorCode, type ProxyError } from '../../src/core/errors.js';
+import { resolveLimits, type Limits } from '../../src/core/limits.js';
+import type { Observation } from '../../src/core/observe.js';
+import { openConnection, type Connection, type ConnectionSink } from '../../src/core/rewrite/connection.js';
+import type { Settings } from '../../src/core/rewrite/settings.js';
+import { compileRuleSet } from '../../src/core/rules/compile.js';
+import { RULE_SCOPES, type PatternRule, type RuleSet } from '../../src/core/rules/rule-set.js';
+import { DEFAULT_NOTES } from '../../src/core/text/policy.js';
+import { nothingKnown, type GroundTruth } from '../../src/core/truth/ground-truth.js';
+import { uniformModes, type Mode } from '../../src/core/types.js';
+import { Canonical } from './deframe.js';
+
+/** What happens to a connection. Strings are Latin-1. */
+export type Input =
+  | { readonly fromClient: string | Buffer }
+  | { readonly fromUpstream: string | Buffer }
+  | { readonly event: 'clientEnded' | 'upstreamEnded' | 'clientFailed' | 'drain' }
+  | { readonly upstreamFailed: ErrorCode }
+  | { readonly at: number };
+
+/** What it is to do about it. `told` is an observation in short: see `shown`. */
+export type Output =
+  | { readonly toClient: string | Buffer }
+  | { readonly toUpstream: string | Buffer }
+  | { readonly does: 'dial' | 'endUpstream' | 'dropUpstream' | 'destroyUpstream' | 'endClient' | 'destroyClient' | 'resetClient' | 'pause' | 'ready' }
+  | { readonly told: string };
+
+export type Step = Input | Output;
+
+export const fromClient = (bytes: string | Buffer): Input => ({ fromClient: bytes });
+export const fromUpstream = (bytes: string | Buffer): Input => ({ fromUpstream: bytes });
+export const clientEnded: Input = { event: 'clientEnded' };
+export const upstreamEnded: Input = { event: 'upstreamEnded' };
+export const clientFailed: Input = { event: 'clientFailed' };
+export const drain: Input = { event: 'drain' };
+export const upstreamFailed = (code: ErrorCode = 'E_UPSTREAM_LOST'): Input => ({ upstreamFailed: code });
+/** The clock moves on to this time, in milliseconds, and ticks. */
+export const at = (ms: number): Input => ({ at: ms });
+
+export const toClient = (bytes: string | Buffer): Output => ({ toClient: bytes });
+export const toUpstream = (bytes: string | Buffer): Output => ({ toUpstream: bytes });
+export const told = (what: string): Output => ({ told: what });
+export const dial: Output = { does: 'dial' };
+export const endUpstream: Output = { does: 'endUpstream' };
+export const dropUpstream: Output = { does: 'dropUpstream' };
+export const destroyUpstream: Output = { does: 'destroyUpstream' };
+export const endClient: Output = { does: 'endClient' };
+export const destroyClient: Output = { does: 'destroyClient' };
+export const resetClient: Output = { does: 'resetClient' };
+/** `fromClient` asked to be given no more, and took it back. */
+export const pause: Output = { does: 'pause' };
+export const ready: Output = { does: 'ready' };
+
+export interface Playbook {
+  readonly name: string;
+  readonly mode?: Mode;
+  readonly limits?: Partial<Limits>;
+  readonly settings?: Partial<Settings>;
+  /** Literals and what replaces them. */
+  readonly replace?: Readonly<Record<string, string>>;
+  readonly rules?: RuleSet;
+  readonly truth?: () => GroundTruth;
+  /** False: the client is on another machine. */
+  readonly loopbackClient?: boolean;
+  /** Chunks to the client are compared by what they carry: where a body is re-framed, they depend on the reads. */
+  readonly deframed?: boolean;
+  /** Observations are not compared. */
+  readonly untold?: boolean;
+  readonly steps: readonly Step[];
+}
+
+/** Literal rules that replace, in every kind of text. */
+export function literalRules(replace: Readonly<Record<string, string>>, holdChars = 4_096): RuleSet {
+  const patterns = Object.entries(replace).map(([value, replacement], index): PatternRule => ({
+    id: `r${index}`, match: 'literal', value, flags: '', word: false, replacement, expand: false,
+    type: 'pattern_match', confidenceThreshold: 0, scopes: RULE_SCOPES, models: null,
+  }));
+  return compileRuleSet(patterns, [], new Set(), [], { holdChars });
+}
+
+export function settingsFor(book: Pick<Playbook, 'mode' | 'limits' | 'settings'>): Settings {
+  return {
+    modes: uniformModes(book.mode ?? 'correct'),
+    limits: resolveLimits(book.limits),
+    notes: DEFAULT_NOTES,
+    responseTimeoutMs: 0,
+    upstreamHost: null,
+    access: { loopbackListener: true, origins: [], hosts: [] },
+    ...book.settings,
+  };
+}
+
+/** An observation in short: `x1 complete 200 read 1 corrected`, or `x1 complete 200 not read: route`. */
+export function shown(observation: Observation): string {
+  switch (observation.kind) {
+    case 'exchange': {
+      const { exchange, outcome, status, inspected, reason, corrections } = observation.summary;
+      const count = Object.values(corrections).reduce((sum, of) => sum + of, 0);
+      const read = inspected ? (reason === null ? 'read' : `read until: ${reason}`) : `not read: ${reason ?? 'no answer'}`;
+      return `${exchange} ${outcome} ${status ?? '-'} ${read}${count > 0 ? ` ${count} corrected` : ''}`;
+    }
+    case 'correction':
+      return `${observation.correction.action} ${observation.correction.detected} > ${observation.correction.expected ?? '-'}`;
+    case 'tunnel':
+      return `tunnel: ${observation.reason}`;
+    case 'fault':
+      return 'fault';
+  }
+}
+
+/** Bytes and deeds, in order, of one side. */
+type Lane = 'client' | 'upstream' | 'told';
+type Happening = { readonly lane: Lane; readonly what: Buffer | string };
+
+function laneOf(output: Output): Happening {
+  if ('toClient' in output) return { lane: 'client', what: bytesOf(output.toClient) };
+  if ('toUpstream' in output) return { lane: 'upstream', what: bytesOf(output.toUpstream) };
+  if ('told' in output) return { lane: 'told', what: output.told };
+  const upstream = ['dial', 'endUpstream', 'dropUpstream', 'destroyUpstream'].includes(output.does);
+  return { lane: upstream ? 'upstream' : 'client', what: `(${output.does})` };
+}
+
+export function bytesOf(bytes: string | Buffer): Buffer {
+  return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
+}
+
+/** Two sockets as far as a connection can see them, and a record of what it did to them. */
+export class Stage implements ConnectionSink {
+  readonly connection: Connection;
+  readonly observations: Observation[] = [];
+  nowMs = 0;
+  happened: Happening[] = [];
+  /** Counts the sockets to the backend; 0: none was dialled. */
+  dialled = 0;
+  upstreamOpen = false;
+  clientOpen = true;
+  ids = 0;
+  #upstreamFin = false;
+  #clientFin = false;
+  #paused = false;
+  #waiting: (() => void)[] = [];
+  #writes = 0;
+
+  constructor(book: Omit<Playbook, 'name' | 'steps'>) {
+    const settings = settingsFor(book);
+    const rules = book.rules ?? literalRules(book.replace ?? {}, settings.limits.holdChars);
+    const record = (what: string): number => this.happened.push({ lane: 'told', what });
+    this.connection = openConnection(this, {
+      settings: () => settings,
+      rules: { current: () => rules },
+      truth: book.truth ?? (() => nothingKnown),
+      observer: { observe: (observation) => void (this.observations.push(observation), record(shown(observation))) },
+      newId: () => `x${(this.ids += 1)}`,
+      loopbackClient: book.loopbackClient ?? true,
+    }, this.nowMs);
+  }
+
+  /** A piece from the client; while the connection is full, it waits in line as it would in a socket. */
+  fromClient(piece: Buffer): void {
+    this.#inLine(() => {
+      if (!this.clientOpen || this.connection.fromClient(piece, this.nowMs) || this.#paused) return;
+      this.#paused = true;
+      this.#did('client', 'pause');
+    });
+  }
+
+  /** A piece from the socket that was dialled as the `socket`th. One that was given up delivers nothing. */
+  fromUpstream(piece: Buffer, socket = this.dialled): void {
+    if (!this.upstreamOpen || socket !== this.dialled) return;
+    this.#writes = 0;
+    this.connection.fromUpstream(piece, this.nowMs);
+    assert.ok(this.#writes <= 1, `one read of the backend's made ${this.#writes} writes to the client`);
+  }
+
+  clientEnded(): void {
+    this.#inLine(() => this.connection.clientEnded(this.nowMs));
+  }
+
+  upstreamFailed(code: ErrorCode): void {
+    this.upstreamOpen = false;
+    this.connection.upstreamFailed(new UpstreamError(code, code === 'E_UPSTREAM_TIMEOUT' ? 504 : 502, 'the backend is gone'), this.nowMs);
+  }
+
+  dialUpstream(): void {
+    if (this.upstreamOpen) return;
+    this.upstreamOpen = true;
+    this.#upstreamFin = false;
+    this.dialled += 1;
+    this.#did('upstream', 'dial');
+  }
+
+  toClient(bytes: Buffer): void {
+    assert.ok(bytes.length > 0, 'an empty write to the client');
+    assert.ok(this.clientOpen && !this.#clientFin, 'a write to a client that was told the end');
+    this.#writes += 1;
+    this.happened.push({ lane: 'client', what: Buffer.from(bytes) });
+  }
+
+  toUpstream(bytes: Buffer): void {
+    assert.ok(bytes.length > 0, 'an empty write to the backend');
+    this.dialUpstream();
+    assert.ok(!this.#upstreamFin, 'a write to a backend that was told the end');
+    this.happened.push({ lane: 'upstream', what: Buffer.from(bytes) });
+  }
+
+  readyForClient(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#did('client', 'ready');
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const step of waiting) this.#inLine(step);
+  }
+
+  endClient(): void {
+    if (this.clientOpen && !this.#clientFin) this.#did('client', 'endClient');
+    this.#clientFin = true;
+  }
+
+  endUpstream(): void {
+    if (this.upstreamOpen && !this.#upstreamFin) this.#did('upstream', 'endUpstream');
+    this.#upstreamFin = true;
+  }
+
+  dropUpstream(): void {
+    if (this.upstreamOpen) this.#did('upstream', 'dropUpstream');
+    this.upstreamOpen = false;
+  }
+
+  destroyClient(_why: ProxyError, reset: boolean): void {
+    if (this.clientOpen) this.#did('client', reset ? 'resetClient' : 'destroyClient');
+    this.clientOpen = false;
+  }
+
+  destroyUpstream(): void {
+    if (this.upstreamOpen) this.#did('upstream', 'destroyUpstream');
+    this.upstreamOpen = false;
+  }
+
+  #inLine(step: () => void): void {
+    if (this.#paused) this.#waiting.push(step);
+    else step();
+  }
+
+  #did(lane: Lane, what: string): void {
+    this.happened.push({ lane, what: `(${what})` });
+  }
+}
+
+/** How the bytes of a playbook's inputs are handed over: each step's bytes in pieces. */
+type Cutting = (bytes: Buffer, from: number) => readonly Buffer[];
+
+function input(stage: Stage, step: Input, from: number, cut: Cutting): void {
+  if ('at' in step) {
+    stage.nowMs = step.at;
+    stage.connection.tick(step.at);
+  } else if ('upstreamFailed' in step) {
+    stage.upstreamFailed(step.upstreamFailed);
+  } else if ('fromClient' in step) {
+    for (const piece of cut(bytesOf(step.fromClient), from)) stage.fromClient(piece);
+  } else if ('fromUpstream' in step) {
+    const socket = stage.dialled;
+    assert.ok(stage.upstreamOpen, 'the playbook has a backend speak that is not connected');
+    for (const piece of cut(bytesOf(step.fromUpstream), from)) stage.fromUpstream(piece, socket);
+  } else {
+    happen(stage, step.event);
+  }
+}
+
+function happen(stage: Stage, event: 'clientEnded' | 'upstreamEnded' | 'clientFailed' | 'drain'): void {
+  switch (event) {
+    case 'clientEnded':
+      stage.clientEnded();
+      break;
+    case 'upstreamEnded':
+      stage.connection.upstreamEnded(stage.nowMs);
+      break;
+    case 'clientFailed':
+      stage.connection.clientFailed(new Error('reset'));
+      break;
+    case 'drain':
+      stage.connection.drain(stage.nowMs);
+  }
+}
+
+/** One lane of what happened, neighbouring bytes joined, in a form that reads well in a diff. */
+function readable(happenings: readonly Happening[], lane: Lane, bytes: (bytes: Buffer) => string): string[] {
+  const lines: string[] = [];
+  let joined: Buffer[] = [];
+  const flush = (): void => {
+    if (joined.length > 0) lines.push(...bytes(Buffer.concat(joined)).split(/(?<=\n)/).map((line) => JSON.stringify(line)));
+    joined = [];
+  };
+  for (const { lane: of, what } of happenings) {
+    if (of !== lane) continue;
+    if (typeof what !== 'string') {
+      joined.push(what);
+      continue;
+    }
+    flush();
+    lines.push(what);
+  }
+  flush();
+  return lines;
+}
+
+function isInput(step: Step): step is Input {
+  return 'fromClient' in step || 'fromUpstream' in step || 'event' in step || 'upstreamFailed' in step || 'at' in step;
+}
+
+/** The inputs of a playbook, each with the outputs that are to follow it. */
+function rounds(steps: readonly Step[]): { input: Input; outputs: Happening[] }[] {
+  const all: { input: Input; outputs: Happening[] }[] = [];
+  for (const step of steps) {
+    if (isInput(step)) all.push({ input: step, outputs: [] });
+    else (all.at(-1) as { outputs: Happening[] }).outputs.push(laneOf(step));
+  }
+  return all;
+}
+
+const asText = (bytes: Buffer): string => bytes.toString('latin1');
+
+/** Plays it once. @throws AssertionError that names the step and shows both sides */
+function play(book: Playbook, cut: Cutting): void {
+  const stage = new Stage(book);
+  const [actual, expected] = [new Canonical(), new Canonical()];
+  let from = 0;
+  for (const [index, { input: step, outputs }] of rounds(book.steps).entries()) {
+    const where = `step ${index + 1}, ${JSON.stringify(step).slice(0, 120)}`;
+    const due = stage.connection.deadlineMs();
+    if ('at' in step && outputs.length > 0) assert.ok(due !== null && due <= step.at, `${where}: the deadline is ${due}`);
+    stage.happened = [];
+    input(stage, step, from, cut);
+    from += stepBytes(step);
+    const view = (happened: readonly Happening[], lanes: Canonical): object => ({
+      client: readable(happened, 'client', book.deframed === true ? (bytes) => lanes.read(bytes) : asText),
+      upstream: readable(happened, 'upstream', asText),
+      told: book.untold === true ? [] : readable(happened, 'told', asText),
+    });
+    assert.deepEqual(view(stage.happened, actual), view(outputs, expected), where);
+  }
+  finale(stage);
+}
+
+/** Whatever happened before, a client that goes leaves nothing behind, and every exchange has been told once. */
+function finale(stage: Stage): void {
+  stage.connection.clientFailed(new Error('the play is over'));
+  assert.equal(stage.connection.deadlineMs(), null, 'something is still due');
+  assert.equal(stage.upstreamOpen, false, 'the socket to the backend is still there');
+  const exchanges = stage.observations.filter((observation) => observation.kind === 'exchange').map(({ summary }) => summary.exchange);
+  assert.deepEqual(exchanges, Array.from({ length: stage.ids }, (_, index) => `x${index + 1}`), 'each exchange is told once');
+}
+
+function stepBytes(step: Input): number {
+  return 'fromClient' in step ? step.fromClient.length : 'fromUpstream' in step ? step.fromUpstream.length : 0;
+}
+
+/** A playbook with more bytes than this is cut at this many places, drawn at random from a fixed seed. */
+const CUTS = 200;
+
+function cuttings(steps: readonly Step[]): { name: string; cut: Cutting }[] {
+  const total = steps.reduce((sum, step) => sum + (isInput(step) ? stepBytes(step) : 0), 0);
+  const all = [
+    { name: 'whole', cut: (bytes: Buffer) => [bytes] },
+    { name: 'byte by byte', cut: (bytes: Buffer) => Array.from(bytes, (_, index) => bytes.subarray(index, index + 1)) },
+  ];
+  let seed = total;
+  const random = (): number => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % total;
+  for (let index = 0; index < Math.min(total, CUTS); index += 1) {
+    const place = total <= CUTS ? index : random();
+    all.push({ name: `cut at ${place}`, cut: (bytes, from?: number) => cutAt(bytes, place - (from ?? 0)) });
+  }
+  return all;
+}
+
+function cutAt(bytes: Buffer, place: number): readonly Buffer[] {
+  return place > 0 && place < bytes.length ? [bytes.subarray(0, place), bytes.subarray(place)] : [bytes];
+}
+
+/** Plays it whole, byte by byte and cut at every position, each as it came and each in a buffer of its own. */
+export function playEveryCut(book: Playbook): void {
+  for (const { name, cut } of cuttings(book.steps)) {
+    try {
+      play(book, cut);
+    } catch (error) {
+      if (error instanceof Error) error.message = `[${name}] ${error.message}`;
+      throw error;
+    }
+  }
+}
+
+/** One test a playbook. */
+export function playAll(books: readonly Playbook[]): void {
+  assert.equal(new Set(books.map(({ name }) => name)).size, books.length, 'two playbooks have one name');
+  for (const book of books) test(book.name, () => playEveryCut(book));
+}
+
+/** The same playbook in several modes, its name saying which. */
+export function inModes(modes: readonly Mode[], book: Playbook): Playbook[] {
+  return modes.map((mode) => ({ ...book, mode, name: `${mode}: ${book.name}` }));
+}
