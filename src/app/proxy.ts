@@ -11,7 +11,8 @@ import { AuditLog } from '../node/audit/audit-log.js';
 import { CorrectionsTable } from '../node/audit/corrections-table.js';
 import { type Endpoint, SparePool } from '../node/net/dialer.js';
 import { ProxyServer } from '../node/net/server.js';
-import { openDatabase, SqliteUnavailableError } from '../node/rules/sqlite.js';
+import { migrate } from '../node/rules/schema.js';
+import { type Database, openDatabase, SqliteUnavailableError } from '../node/rules/sqlite.js';
 import { SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
 import { type Config, isLoopbackHost } from './config.js';
 import { exchangeLine, type Logger } from './log.js';
@@ -139,7 +140,7 @@ export class HotpatchProxy {
     this.#observers.push(log);
     this.#closers.push(() => log.close());
     if (!(this.#rules instanceof SqliteRuleSource)) return;
-    const table = new CorrectionsTable({ open: () => openDatabase(config.db), retentionDays: config.retentionDays, onFault: told(`corrections cannot be stored in ${config.db}`) });
+    const table = new CorrectionsTable({ open: () => openWhole(config.db), retentionDays: config.retentionDays, onFault: told(`corrections cannot be stored in ${config.db}`) });
     this.#observers.push(table);
     this.#closers.push(() => table.close());
   }
@@ -161,6 +162,18 @@ export class HotpatchProxy {
         break;
     }
   }
+}
+
+/** A database that has only the columns operators wrote gets the rest of the schema before the first row is stored. */
+function openWhole(file: string): Database {
+  const db = openDatabase(file);
+  try {
+    migrate(db, file);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
 }
 
 function endpointOf({ upstream }: Config): Endpoint {

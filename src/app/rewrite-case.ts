@@ -6,6 +6,7 @@ import { ResponseRewriter } from '../core/rewrite/response-rewriter.js';
 import { correctionOf } from '../core/text/text-rewriter.js';
 import { DEFAULT_NOTES } from '../core/text/policy.js';
 import { nothingKnown } from '../core/truth/ground-truth.js';
+import { truthOfFiles } from '../core/truth/path-truth.js';
 import { type Correction, HALLUCINATION_TYPES, type Modes } from '../core/types.js';
 import { cutText, type EvalCase, type EvalRule } from './eval.js';
 import type { RewrittenCase } from './eval.js';
@@ -51,7 +52,7 @@ function textOf(body: string): string {
 /** Feeds a case through the very rewriting that streams go through, as chat deltas in small pieces; no timer fires. */
 export function rewriteCase(labelled: EvalCase, seed: number): RewrittenCase {
   const limits = resolveLimits();
-  const { facts, rules } = labelled.context;
+  const { facts, files, prompt, rules } = labelled.context;
   const ruleSet = compileRuleSet(rules.map(patternOf), facts, new Set(), [], limits);
   const [fault] = ruleSet.faults;
   if (fault !== undefined) throw new Error(`rule ${fault.id}: ${fault.message}`);
@@ -60,8 +61,10 @@ export function rewriteCase(labelled: EvalCase, seed: number): RewrittenCase {
   const lines = [...ollamaLines(labelled, seed)];
   const codec = formatCodec('ollama-chat', Buffer.from(lines[0] as string), false);
   if (codec === null) throw new Error('the case could not be put into a stream');
-  const request = { route: 'ollama-chat', model: 'eval', stream: true };
-  const exchange = { truth: nothingKnown, rules: ruleSet, request, modes: modesOf(labelled), holdChars: limits.holdChars };
+  const texts = prompt === null ? [] : [{ role: 'user' as const, text: prompt }];
+  const request = { route: 'ollama-chat', model: 'eval', stream: true, tied: true, texts: () => texts };
+  const truth = files === null ? nothingKnown : truthOfFiles(files);
+  const exchange = { truth, rules: ruleSet, request, modes: modesOf(labelled), holdChars: limits.holdChars };
   const fail = (detail: string): never => {
     throw new Error(`the rewriting gave up: ${detail}`);
   };

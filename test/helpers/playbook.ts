@@ -68,6 +68,8 @@ export interface Playbook {
   readonly deframed?: boolean;
   /** Observations are not compared. */
   readonly untold?: boolean;
+  /** How many places it is cut at, where there are more; 200 unless told. */
+  readonly cuts?: number;
   readonly steps: readonly Step[];
 }
 
@@ -79,6 +81,8 @@ export function literalRules(replace: Readonly<Record<string, string>>, holdChar
   }));
   return compileRuleSet(patterns, [], new Set(), [], { holdChars });
 }
+
+const NO_RULES = literalRules({});
 
 export function settingsFor(book: Pick<Playbook, 'mode' | 'limits' | 'settings'>): Settings {
   return {
@@ -145,7 +149,7 @@ export class Stage implements ConnectionSink {
 
   constructor(book: Omit<Playbook, 'name' | 'steps'>) {
     const settings = settingsFor(book);
-    const rules = book.rules ?? literalRules(book.replace ?? {}, settings.limits.holdChars);
+    const rules = book.rules ?? NO_RULES;
     const record = (what: string): number => this.happened.push({ lane: 'told', what });
     this.connection = openConnection(this, {
       settings: () => settings,
@@ -357,20 +361,18 @@ function stepBytes(step: Input): number {
   return 'fromClient' in step ? step.fromClient.length : 'fromUpstream' in step ? step.fromUpstream.length : 0;
 }
 
-/** A playbook with more bytes than this is cut at this many places, drawn at random from a fixed seed. */
-const CUTS = 200;
-
-function cuttings(steps: readonly Step[]): { name: string; cut: Cutting }[] {
+/** Where a playbook has more bytes than `places`, it is cut at that many places, drawn at random from a fixed seed. */
+function cuttings({ steps, cuts: places = 200 }: Playbook): { name: string; cut: Cutting }[] {
   const total = steps.reduce((sum, step) => sum + (isInput(step) ? stepBytes(step) : 0), 0);
-  const all = [
-    { name: 'whole', cut: (bytes: Buffer) => [bytes] },
-    { name: 'byte by byte', cut: (bytes: Buffer) => Array.from(bytes, (_, index) => bytes.subarray(index, index + 1)) },
+  const all: { name: string; cut: Cutting }[] = [
+    { name: 'whole', cut: (bytes) => [bytes] },
+    { name: 'byte by byte', cut: (bytes) => Array.from(bytes, (_, index) => bytes.subarray(index, index + 1)) },
   ];
   let seed = total;
   const random = (): number => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % total;
-  for (let index = 0; index < Math.min(total, CUTS); index += 1) {
-    const place = total <= CUTS ? index : random();
-    all.push({ name: `cut at ${place}`, cut: (bytes, from?: number) => cutAt(bytes, place - (from ?? 0)) });
+  for (let index = 0; index < Math.min(total, places); index += 1) {
+    const place = total <= places ? index : random();
+    all.push({ name: `cut at ${place}`, cut: (bytes, from) => cutAt(bytes, place - from) });
   }
   return all;
 }
@@ -379,15 +381,23 @@ function cutAt(bytes: Buffer, place: number): readonly Buffer[] {
   return place > 0 && place < bytes.length ? [bytes.subarray(0, place), bytes.subarray(place)] : [bytes];
 }
 
-/** Plays it whole, byte by byte and cut at every position, each as it came and each in a buffer of its own. */
+/** Plays it whole, byte by byte and cut at every position. */
 export function playEveryCut(book: Playbook): void {
-  for (const { name, cut } of cuttings(book.steps)) {
-    try {
-      play(book, cut);
-    } catch (error) {
-      if (error instanceof Error) error.message = `[${name}] ${error.message}`;
-      throw error;
+  const prepared = book.replace === undefined ? book : { ...book, rules: literalRules(book.replace, book.limits?.holdChars) };
+  const { stackTraceLimit } = Error;
+  // Half of the time would go into the stack traces of expected errors.
+  Error.stackTraceLimit = 0;
+  try {
+    for (const { name, cut } of cuttings(book)) {
+      try {
+        play(prepared, cut);
+      } catch (error) {
+        if (error instanceof Error) error.message = `[${name}] ${error.message}`;
+        throw error;
+      }
     }
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
@@ -397,7 +407,7 @@ export function playAll(books: readonly Playbook[]): void {
   for (const book of books) test(book.name, () => playEveryCut(book));
 }
 
-/** The same playbook in several modes, its name saying which. */
+/** The same playbook in several modes, its name saying which. `annotate` is to wire and cuts what `correct` is, `off` what `observe` is: those two are cut less. */
 export function inModes(modes: readonly Mode[], book: Playbook): Playbook[] {
-  return modes.map((mode) => ({ ...book, mode, name: `${mode}: ${book.name}` }));
+  return modes.map((mode) => ({ ...book, mode, name: `${mode}: ${book.name}`, ...(mode === 'annotate' || mode === 'off' ? { cuts: 20 } : {}) }));
 }

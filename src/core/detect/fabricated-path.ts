@@ -1,3 +1,4 @@
+import { nothingKnown } from '../truth/ground-truth.js';
 import type { Detector } from './detector.js';
 import { PathRun } from './paths.js';
 
@@ -5,5 +6,5 @@ import { PathRun } from './paths.js';
 export const fabricatedPath: Detector = {
   type: 'fabricated_path',
   kinds: ['prose', 'reasoning'],
-  start: (context) => (context.modes.fabricated_path === 'off' ? null : new PathRun('fabricated_path', context)),
+  start: (context) => (context.modes.fabricated_path === 'off' || context.truth === nothingKnown ? null : new PathRun('fabricated_path', context)),
 };

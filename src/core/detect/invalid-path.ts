@@ -1,3 +1,4 @@
+import { nothingKnown } from '../truth/ground-truth.js';
 import type { Detector } from './detector.js';
 import { PathRun } from './paths.js';
 
@@ -5,5 +6,5 @@ import { PathRun } from './paths.js';
 export const invalidPath: Detector = {
   type: 'invalid_path',
   kinds: ['prose', 'reasoning'],
-  start: (context) => (context.modes.invalid_path === 'off' ? null : new PathRun('invalid_path', context)),
+  start: (context) => (context.modes.invalid_path === 'off' || context.truth === nothingKnown ? null : new PathRun('invalid_path', context)),
 };

@@ -47,8 +47,8 @@ export function opening(close: string): string {
 }
 
 /** Straight behind one of these a word stands apart from prose. */
-const OPENERS = '`"\'([<“‘«„‹';
+const OPENERS: ReadonlySet<number> = new Set([...'`"\'([<“‘«„‹'].map((letter) => letter.charCodeAt(0)));
 
-export function isOpener(letter: string): boolean {
-  return letter !== '' && OPENERS.includes(letter);
+export function isOpener(code: number): boolean {
+  return OPENERS.has(code);
 }

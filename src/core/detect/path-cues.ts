@@ -29,8 +29,30 @@ const NAMING = 'called|named|new|proposed|suggested|planned|future|upcoming';
 const DENYING = 'no|not|never|without|missing|absent|lacks?|nonexistent|non-existent|unlike|instead of|rather than|formerly|previously|used to|legacy|old|obsolete|deprecated|wrong|incorrect|typo|isn\'t|doesn\'t|don\'t have|didn\'t|couldn\'t|cannot find|can\'t find|fails? to find|hypothetical|imagine|suppose|assum(?:e|es|ing)';
 const EXEMPLARY = 'e\\.g\\.?|for example|for instance|such as|example|sample|like|similar(?: to)?|would|could|might|should be|will be|will|may|if you|if your|your|you can|you could|let\'s|optional(?:ly)?';
 
-const WEAK = new RegExp(`(?:^|[^\\p{L}-])(?:${MAKING}|${NAMING}|${DENYING}|${EXEMPLARY})(?=[^\\p{L}-]|$)`, 'giu');
-const STRONG = new RegExp(`(?:^|[^\\p{L}-])(?:${MAKING}|${NAMING}|no|not|without|missing|instead of|rather than|formerly|previously|wrong|incorrect|typo)(?=[^\\p{L}-]|$)`, 'giu');
+/** What an agent says it has just done: it knows its own files better than an index that may be behind. */
+const DOING = 'updated|linked|modified|refactored|implemented|wired|registered|rewrote|rewritten|fixed|committed|untracked|staged|unstaged|uncommitted';
+
+const words = (list: string): RegExp => new RegExp(`(?:^|[^\\p{L}-])(?:${list})(?=[^\\p{L}-]|$)`, 'giu');
+const MAKES = words(`${MAKING}|${NAMING}|${EXEMPLARY}`);
+const DENIES = words(`${DENYING}|${DOING}`);
+const DOES = words(`${MAKING}|${NAMING}|${EXEMPLARY}|untracked|staged|unstaged|uncommitted`);
+/** A denial further off than this is about something else. */
+const DENIAL_REACH = 48;
+const STRONG = words(`${MAKING}|${NAMING}|formerly|previously|wrong|incorrect|typo`);
+/** Straight before the mention: it is not there, or not the one. */
+const DENIED = /(?:^|[^\p{L}-])(?:no|not|without|missing|instead of|rather than|nonexistent|non-existent|isn't|isn’t)(?:\s+(?:an?|the|any|such|file|files|folder|directory|module|path|called|named|in|at|using|use|from|to|longer|have|with))*\s*[`"'*([_]*$/iu;
+const LINK_TEXT = /!?\[[^\]\n]*\]\($/;
+/** Straight before the mention: a place that something comes from, or is looked at. */
+const FROM_THERE = /(?:^|[^\p{L}-])(?:from|of|via|under|see|edit|open|check|run|read|defined in|located (?:at|in)|lives? in|implemented in|found in|specified in|declared in|configured in|stored in)[\s`"'*([_]*$/iu;
+const IN_THERE = /(?:^|[^\p{L}-])(?:in|inside|within|at|to|into)[\s`"'*([_]*$/iu;
+const COMES_INTO = words('creat(?:e|es|ed|ing)|add(?:s|ed|ing)?|generat(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|sav(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|extract(?:s|ed|ing)?|put|plac(?:e|ed|ing)|stor(?:e|es)|scaffold(?:s|ed|ing)?'
+  + '|introduc(?:e|es|ed|ing)|emit(?:s|ted)?|output(?:s|ted)?|export(?:s|ed|ing)?|cop(?:y|ies|ied|ying)|renam(?:e|es|ed|ing)|convert(?:s|ed|ing)?|split(?:s|ting)?|migrat(?:e|es|ed|ing)|linked|wired|registered|(?:would|will|should|could|to) (?:be|live|go|sit|reside)');
+/** What is added to a file that is there. */
+const PART_OF_FILE = /(?:^|[^\p{L}-])(?:entry|entries|import|imports|lines?|keys?|mappings?|fields?|rows?|comments?|flags?|options?|guard|checks?|links?|references?|dependency|dependencies|columns?|enum|array|list|table|property|properties|case|config|setting|settings|section|types?|names?|index|call|argument|parameter|variable|constant|value)(?=[^\p{L}-]|$)/iu;
+/** A label that names the file it is about: what was done to it comes behind. */
+const LABELLED = /^[\s#>*+-]*(?:\d+[.)]\s+)?\**(?:File|Path|Location|Filename|Source|Updated|Modified|Changed|Edited|Edit|Update|Where)\**:\**[\s`"'*([_]*$/i;
+/** What is created in a place is named this near before it. */
+const MAKING_REACH = 64;
 const PREPOSITION = /(?:^|[^\p{L}-])(?:in|inside|into|within|from|using|via|with|by|see|per|under|against|of|on|and|then|to|at|edit|update|open|check|run|for|located)[\s`"'*([\]_]*$/iu;
 const BEHIND = /^[`"'*_)\]]*\s*(?:\(?(?:[^.\n]{0,24}\s)?(?:new|to be created|will be|would be|would live|is missing|is absent|not found|no such)\b|(?:file |folder |directory |module |script )?(?:does not|doesn['’]t|did not|didn['’]t|do not|don['’]t|is not|isn['’]t|was not|wasn['’]t|no longer|never|was removed|was deleted|has been removed|were removed|cannot be found|can['’]t be found|can be created|can be added|could be|should be created|should be added|needs to be created|must be created|gets created|is created|are created|is generated|was created|were created|was added|has been created|has been added|were added|will|would|→ ?new)\b)/iu;
 
@@ -42,7 +64,7 @@ const IMPORT_LINE = /^\s*(?:[+>|*-]\s+)?(?:import\b|export\b.*\bfrom\b|from\s+["
 /** The sentence a mention ends, cut out of what stands before it. */
 function sentence(before: string): string {
   const line = before.slice(before.lastIndexOf('\n') + 1);
-  const stop = Math.max(line.lastIndexOf('. '), line.lastIndexOf('! '), line.lastIndexOf('? '), line.lastIndexOf('; '));
+  const stop = Math.max(line.lastIndexOf('. '), line.lastIndexOf('! '), line.lastIndexOf('? '), line.lastIndexOf('; '), line.lastIndexOf('| '));
   return stop < 0 ? line : line.slice(stop + 1);
 }
 
@@ -60,12 +82,21 @@ function lastCue(text: string, cues: RegExp): number {
 /** What the text says of a path in prose, or in the prose before its fence. */
 export function intentOf(place: Surroundings): Intent {
   if (BEHIND.test(place.after)) return 'plain';
-  const own = place.fence === null || place.delimited || place.header ? sentence(place.before) : lineBefore(place.before);
+  const own = (place.fence === null || place.delimited || place.header ? sentence(place.before) : lineBefore(place.before)).replace(LINK_TEXT, '(');
+  if (DENIED.test(own)) return 'plain';
   const strong = lastCue(own, STRONG);
   if (strong >= 0 && !PREPOSITION.test(own.slice(strong))) return 'plain';
-  if (lastCue(own, WEAK) >= 0) return 'near';
-  const around = place.fence === null ? headed(place.before) : place.header ? lastLines(place.lead) : '';
-  if (lastCue(around, WEAK) >= 0) return 'near';
+  if (FROM_THERE.test(own)) return 'none';
+  if (IN_THERE.test(own)) {
+    const reach = own.slice(-MAKING_REACH);
+    const cue = lastCue(reach, COMES_INTO);
+    return cue >= 0 && !PART_OF_FILE.test(reach.slice(cue)) ? 'near' : 'none';
+  }
+  if (LABELLED.test(own)) return 'none';
+  if (lastCue(own, MAKES) >= 0 || lastCue(own.slice(-DENIAL_REACH), DENIES) >= 0) return 'near';
+  const around = place.header ? lastLines(place.lead) : headed(place.before);
+  const cue = lastCue(around, DOES);
+  if (cue >= 0 && !/\s(?:to|in|into)\s/i.test(around.slice(cue))) return 'near';
   return 'none';
 }
 

@@ -12,6 +12,8 @@ const MOST_CREATED = 1_024;
 const LEAST_SCORE = 0.75;
 /** Confidence that a path without any likeness is an invention: measured on labelled answers. */
 const INVENTED = 0.9;
+/** The same for a path that has likenesses, none of them clear. */
+const UNCLEAR = 0.7;
 
 /** The same letters but for spelling: right whatever is meant to happen with the file. */
 const SPELLING: ReadonlySet<PathStep> = new Set<PathStep>(['unicode_form', 'separators', 'letter_case']);
@@ -96,12 +98,15 @@ export class PathJudge {
   }
 
   #invention(mention: Mention, answer: PathUnknown, place: Surroundings, intent: Intent): Verdict | null {
-    if (answer.nearest !== null || answer.resembles || intent !== 'none') return null;
+    if (answer.nearest !== null || intent !== 'none') return null;
     if (mention.form !== 'relative' || !mention.familiar || mention.vague || mention.backslashes || mention.folder) return null;
     if (mention.components.length < 2 || !mention.components.every((part) => /^[\p{L}\p{N}_.@+ -]+$/u.test(part))) return null;
+    // Folders of tools may come to any project.
+    if (mention.path.startsWith('.')) return null;
     if (isQuotedCode(place) || isImportLine(lineBefore(place.before)) || isTrace(lineBefore(place.before))) return null;
     if (place.fence !== null && isEditFence(place.fence)) return null;
     const tied = this.#tied();
+    if (answer.resembles) return tied ? unclear(mention.path) : null;
     return {
       type: 'fabricated_path',
       confidence: tied ? INVENTED : INVENTED / 2,
@@ -127,6 +132,11 @@ export class PathJudge {
   }
 }
 
+/** Something like it exists, but no one file is clearly meant: that much can be said, and nothing be done. */
+function unclear(path: string): Verdict {
+  return { type: 'invalid_path', confidence: UNCLEAR, detected: path, expected: null, strategy: 'report', rule: null, reason: 'no clear counterpart' };
+}
+
 /** Whether a step may be believed of a mention in this form, at this place. */
 function allows(mention: Mention, step: PathStep, place: Surroundings, intent: Intent, score: number, nearest: string): boolean {
   const spelling = SPELLING.has(step);
@@ -136,6 +146,8 @@ function allows(mention: Mention, step: PathStep, place: Surroundings, intent: I
   if (!/[\\/]/.test(mention.path)) return place.delimited && (step === 'letter_case' || step === 'transposed_letters') && !/[\\/]/.test(nearest);
   if (mention.backslashes && step !== 'separators' && !mention.familiar) return false;
   if (mention.backslashes && mention.path.includes('/') && step !== 'separators') return false;
+  // What an import names may be a package, or lie beside the importing file.
+  if (isImportLine(lineBefore(place.before)) && !SLIPS.has(step) && step !== 'extension') return false;
   const code = isImportLine(lineBefore(place.before)) || isQuotedCode(place);
   if (mention.form === 'dotted') return spelling || SLIPS.has(step) || (step === 'relative_prefix' && !code && score >= 0.85);
   if (mention.form === 'absolute') return spelling || step === 'foreign_root' || step === 'relative_prefix';
@@ -146,7 +158,7 @@ function allows(mention: Mention, step: PathStep, place: Surroundings, intent: I
 
 /** A quoted string in code outside comments. */
 function isQuotedCode(place: Surroundings): boolean {
-  return place.delimited && /["'`(]$/.test(place.before) && place.fence !== null && !isShellFence(place.fence);
+  return place.delimited && /["'`]$/.test(place.before) && place.fence !== null && !isShellFence(place.fence);
 }
 
 /** What a correction may do where it stands (`replace`), or only say. */

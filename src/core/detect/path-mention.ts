@@ -58,7 +58,7 @@ export function readMention(word: string, before: string): Mention | null {
     form,
     backslashes: path.includes('\\'),
     folder: /[\\/]$/.test(path),
-    vague: components.some((component, index) => isPlaceholder(component) || (index < components.length - 1 && BUILT.has(component.toLowerCase()))),
+    vague: components.some((component, index) => isPlaceholder(component, index < components.length - 1) || (index < components.length - 1 && BUILT.has(component.toLowerCase()))),
   };
 }
 
@@ -133,6 +133,8 @@ function isSlashedPath(path: string, components: readonly string[], familiar: bo
   if (path.startsWith('\\')) return false;
   if (isDomain(first) && components.length > 1) return false;
   if (isMimeType(first, components.length)) return false;
+  // Two products side by side, or an owner's repository that is named like a file: `JavaScript/Node.js`.
+  if (components.length === 2 && isProduct(components[1] as string)) return false;
   if (isRef(first) && !familiar) return false;
   // A date, a fraction, a version in front: `2024/01`, `1/2-inch`, `v1/users`.
   if (/^v?\d+(?:\.\d+)*$/.test(first) && !familiar) return false;

@@ -34,11 +34,20 @@ const MOST_WORD = 512;
 const KEPT = 2_048;
 const PIECE = 4_096;
 
+const MOST_LABEL = 32;
+const LABEL = /^#{1,6}\s$|^[\s#>*-]*(?:File|Path|Location|Filename|Source|Edit|Update|Modified|Updated|Changed)(?: path| name)?\**:\**\s$/;
+
 const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 const DOT = 0x2e;
 const UNDERSCORE = 0x5f;
 const COLON = 0x3a;
+const SPACE = 0x20;
+const STAR = 0x2a;
+const HASH = 0x23;
+const TICK = 0x60;
+const TILDE = 0x7e;
+const QUOTE = 0x3e;
 
 /**
  * Finds the paths of one channel and judges them, reading each unit once. The units are taken one by one, so that what is
@@ -65,12 +74,20 @@ export class PathScan {
   #tooLong = false;
   #slash = false;
   #dot = -1;
+  /** A dot stands inside the word: it may be a file's name without a folder. */
+  #inner = false;
+  /** The word's first letters, while a top-level folder may begin so. */
+  #letters = '';
+  /** The two units before the next. */
+  #last = 0;
+  #lastButOne = 0;
+  /** First unit of the line that is no space; 0: none yet. */
+  #lead = 0;
   #address = false;
   readonly #depth = { '(': 0, '[': 0, '{': 0, '<': 0 };
   #ticks = 0;
   #span = 0;
   #spanStart = -1;
-  #blank = true;
   #opened = false;
   #gone = 0;
   readonly #suspects: Suspect[] = [];
@@ -121,7 +138,9 @@ export class PathScan {
       this.#text += piece;
       for (let at = 0; at < piece.length; at += 1) {
         const code = piece.charCodeAt(at);
-        this.#unit(code, code < 128 ? charKind(code) : charKind(code));
+        this.#unit(code, charKind(code));
+        this.#lastButOne = this.#last;
+        this.#last = code;
         this.#at += 1;
         if (this.#suspects.length > 0) this.#settle();
       }
@@ -141,6 +160,7 @@ export class PathScan {
   }
 
   #unit(code: number, kind: number): void {
+    if (this.#lead === 0 && kind !== CHAR.space && kind !== CHAR.newline) this.#lead = code;
     if (this.#ticks > 0 && kind !== CHAR.tick) this.#endTicks();
     if (kind === CHAR.word || (this.#word >= 0 && this.#joins(code, kind))) {
       if (this.#word < 0) this.#begin();
@@ -150,7 +170,6 @@ export class PathScan {
     if (this.#word >= 0) this.#endWord();
     if (kind === CHAR.newline) this.#endLine();
     else if (kind !== CHAR.space) {
-      this.#blank = false;
       if (kind === CHAR.tick) this.#ticks += 1;
       if (!this.#opened) this.#open(code);
     }
@@ -177,12 +196,11 @@ export class PathScan {
       return true;
     }
     if (kind !== CHAR.delimiter || code >= 128) return false;
-    if (letter === ',') return this.#depth['('] > 0 || this.#depth['{'] > 0;
+    if (letter === ',' && !this.#address) return this.#depth['('] > 0 || this.#depth['{'] > 0;
     return this.#address && letter !== '"' && letter !== "'" && letter !== '|';
   }
 
   #begin(): void {
-    this.#blank = false;
     this.#opened = true;
     this.#word = this.#at;
     this.#held = this.#isSetApart() ? this.#at : -1;
@@ -192,13 +210,19 @@ export class PathScan {
     this.#slash = false;
     this.#address = false;
     this.#dot = -1;
+    this.#inner = false;
+    this.#letters = '';
     this.#depth['('] = this.#depth['['] = this.#depth['{'] = this.#depth['<'] = 0;
   }
 
   /** Inside backticks, straight behind a quote or bracket, in a block of shell lines: a word here is held from its first letter. */
   #isSetApart(): boolean {
-    if (this.#span > 0 || isOpener(this.#before(this.#at))) return true;
-    return this.#lines.fence !== null && isShellFence(this.#lines.fence) && this.#lines.lineStart === this.#at;
+    if (this.#span > 0 || isOpener(this.#last)) return true;
+    const { fence, lineStart, fenceStart } = this.#lines;
+    if (fence !== null) return lineStart === fenceStart || (lineStart === this.#at && isShellFence(fence));
+    // `File: ` and the like at the start of a line name a path next.
+    if (this.#last !== SPACE || this.#at - lineStart >= MOST_LABEL) return false;
+    return (this.#lastButOne === COLON || this.#lastButOne === STAR || this.#lastButOne === HASH) && LABEL.test(this.#slice(lineStart, this.#at));
   }
 
   #before(offset: number): string {
@@ -214,14 +238,19 @@ export class PathScan {
       return;
     }
     if (code === SLASH || code === BACKSLASH) {
-      if (code === SLASH && this.#before(this.#at) === '/' && length > 1 && this.#text.charCodeAt(this.#at - 2 - this.#base) === COLON) this.#address = true;
+      if (code === SLASH && this.#last === SLASH && this.#lastButOne === COLON && length > 1) this.#address = true;
       this.#slash = true;
       this.#hold();
     } else if (code === UNDERSCORE) this.#hold();
-    else if (code === DOT) this.#dot = this.#at;
-    else if (this.#dot >= this.#word && this.#dot === this.#at - 1) this.#hold();
-    if (length === 2 && this.#held < 0) this.#topFolder(true);
-    else if (this.#top && length > 2) this.#topFolder(false);
+    else if (code === DOT) {
+      this.#dot = this.#at;
+      if (length === 0) this.#hold();
+    }
+    else if (this.#dot === this.#at - 1) {
+      this.#inner = true;
+      this.#hold();
+    }
+    if (length < 3 || this.#top) this.#topFolder(length, code);
   }
 
   #hold(): void {
@@ -230,10 +259,12 @@ export class PathScan {
   }
 
   /** Three letters or more that a top-level folder begins with are held for as long as one does. */
-  #topFolder(first: boolean): void {
-    const begins = this.#context.truth.beginsTopFolder(this.#text.slice(this.#word - this.#base, this.#at + 1 - this.#base));
-    if (first && begins) this.#held = Math.max(this.#at, this.#gone);
-    else if (!first && !begins) this.#held = -1;
+  #topFolder(length: number, code: number): void {
+    this.#letters += String.fromCharCode(code);
+    if (length < 2 || (this.#held >= 0 && !this.#top)) return;
+    const begins = this.#context.truth.beginsTopFolder(this.#letters);
+    if (begins && length === 2) this.#held = Math.max(this.#at, this.#gone);
+    else if (!begins && this.#top) this.#held = -1;
     this.#top = begins;
   }
 
@@ -247,14 +278,14 @@ export class PathScan {
 
   #endLine(): void {
     const { lineStart, fence } = this.#lines;
-    const line = this.#slice(lineStart, Math.min(this.#at, lineStart + FENCE_LINE));
-    const first = line.trimStart()[0];
-    const marked = first === '`' || first === '~' || first === '>';
-    const changed = this.#lines.endLine(marked ? line : '', this.#at + 1, () => this.#slice(lineStart - LOOK_BACK, lineStart));
+    const marked = this.#lead === TICK || this.#lead === TILDE || this.#lead === QUOTE;
+    // Most lines are not even looked at.
+    const line = marked ? this.#slice(lineStart, Math.min(this.#at, lineStart + FENCE_LINE)) : '';
+    const changed = this.#lines.endLine(line, this.#at + 1, () => this.#slice(lineStart - LOOK_BACK, lineStart));
     // A span of code does not reach over the end of its paragraph; one line is as far as paths do.
-    if (changed || this.#blank || fence !== null || this.#at - this.#spanStart > LOOK_BACK) this.#span = 0;
+    if (changed || this.#lead === 0 || fence !== null || this.#at - this.#spanStart > LOOK_BACK) this.#span = 0;
     this.#ticks = 0;
-    this.#blank = true;
+    this.#lead = 0;
   }
 
   #endWord(): void {
@@ -262,7 +293,7 @@ export class PathScan {
     const held = this.#held;
     this.#word = -1;
     this.#held = -1;
-    if (this.#tooLong || this.#address || (!this.#slash && this.#dot < 0)) return;
+    if (this.#tooLong || this.#address || (!this.#slash && !this.#inner)) return;
     const text = this.#slice(word, this.#at);
     const mention = readMention(text, this.#before(word));
     if (mention === null) return;
@@ -281,7 +312,7 @@ export class PathScan {
       fence: this.#lines.fence,
       lead: this.#lines.lead,
       header: this.#lines.fence !== null && this.#lines.lineStart === this.#lines.fenceStart,
-      delimited: this.#span > 0 || isOpener(opener),
+      delimited: this.#span > 0 || isOpener(opener.charCodeAt(0)),
     });
   }
 

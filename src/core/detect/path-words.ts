@@ -21,7 +21,13 @@ export const BUILT = set(`
   tmp temp logs log release debug htmlcov .nyc_output storybook-static _build _site public-dist generated __generated__ wheels .eggs deriveddata pods cmake-build-debug
 `);
 
-/** Components that stand for something of the reader's own. */
+/** Folders that stand for something of the reader's own. */
+const PLACEHOLDER_FOLDERS = set(`
+  foo bar baz qux quux foobar example path to xxx yyy zzz abc xyz username project-name your my some somewhere other another something whatever module-name package-name
+  component-name lorem ipsum placeholder hello-world helloworld hello acme myapp my_app my-app myproject my-project my_project yourapp your-app your_app
+`);
+
+/** Names of files that do. */
 const PLACEHOLDER_WORDS = set(`
   foo bar baz qux quux foobar example examples sample samples demo path to xxx yyy zzz abc xyz name names dirname filename file files folder dir directory username user project-name
   your my some somewhere other another any something whatever module-name package-name component-name lorem ipsum placeholder hello-world helloworld hello acme myapp my_app my-app
@@ -41,7 +47,7 @@ const MIME_TYPES = set('application audio chemical example font haptics image me
 
 /** Products that are written like a file. */
 const PRODUCTS = set(`
-  node.js next.js nuxt.js vue.js react.js express.js three.js d3.js chart.js discord.js socket.io angular.js ember.js backbone.js alpine.js nest.js deno.js bun.js moment.js
+  io.js node.js next.js nuxt.js vue.js react.js express.js three.js d3.js chart.js discord.js socket.io angular.js ember.js backbone.js alpine.js nest.js deno.js bun.js moment.js
   day.js ethers.js web3.js p5.js pixi.js babylon.js matter.js tensorflow.js brain.js ml5.js handlebars.js mustache.js require.js underscore.js lodash.js jquery.js polymer.js
   asp.net ado.net vb.net paper.js solid.js preact.js gatsby.js remix.js astro.js vite.js electron.js plotly.js leaflet.js hapi.js koa.js fastify.js sails.js meteor.js
   passport.js mocha.js jest.js cypress.js puppeteer.js playwright.js winston.js bull.js sequelize.js mongoose.js knex.js transformers.js langchain.js inferno.js stimulus.js
@@ -54,11 +60,12 @@ export function isProduct(name: string): boolean {
   return PRODUCTS.has(name.toLowerCase());
 }
 
-export function isPlaceholder(component: string): boolean {
+export function isPlaceholder(component: string, folder: boolean): boolean {
   const lower = component.toLowerCase();
+  if (folder && PLACEHOLDER_FOLDERS.has(lower)) return true;
   const dot = lower.indexOf('.', 1);
   const stem = dot < 0 ? lower : lower.slice(0, dot);
-  if (PLACEHOLDER_WORDS.has(stem)) return true;
+  if (!folder && PLACEHOLDER_WORDS.has(stem)) return true;
   return /^(?:your|my|some|the|new|foo|bar|baz)[-_]|^(?:x{2,}|y{4}|m{2}|d{2})(?:[-_.]|$)|(?:^|[-_])(?:your|placeholder|xxx+|foo|bar|name)(?:[-_.]|$)|^(?:my|your)[A-Z]/.test(component) || /^(?:your|my|some)[-_]|yyyy|_name$|_here$/.test(lower);
 }
 

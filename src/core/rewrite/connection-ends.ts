@@ -64,6 +64,63 @@ export class ConnectionEnds {
   }
 
   /**
+   * The backend's socket is gone, or is of no more use. Nothing happens where no exchange is under way.
+   * @param broken it ended by more than a FIN
+   * @param inHead part of a head had come
+   */
+  lost(error: ProxyError, broken: boolean, inHead = this.#response.inHead): void {
+    const exchange = this.current;
+    if (exchange === null) return;
+    this.destroyUpstream(error);
+    if (this.#response.done) {
+      // The answer was whole; only the rest of the request has nobody left to go to.
+      this.observe('complete');
+      this.close();
+      return;
+    }
+    const unreachable = error.code === 'E_UPSTREAM_REFUSED' || error.code === 'E_UPSTREAM_TIMEOUT';
+    if (exchange.response === null && (!exchange.transparent || (unreachable && !inHead))) {
+      this.reply(error);
+      return;
+    }
+    // Where only the connection's end says that an answer is over, an ordinary end would make it look whole.
+    const looksWhole = this.#response.endsWithConnection && (broken || exchange.response?.framing.kind !== 'eof');
+    this.truncate(error, exchange.transparent ? broken : looksWhole);
+  }
+
+  /**
+   * A wait is over.
+   * @param tunnel HTTP is no longer spoken here
+   * @param silent nothing is to be said in the backend's stead
+   */
+  timedOut(error: ProxyError, tunnel: boolean, silent: boolean): void {
+    if (this.current !== null) {
+      this.lost(error, true);
+      return;
+    }
+    this.destroyUpstream(error);
+    if (tunnel) this.truncate(error, true);
+    else if (error.statusHint === 408 && !silent) this.reply(error);
+    else this.close();
+  }
+
+  /** The head of this request has left already: the backend must not take what came of the body for all of it. */
+  refuseBody(error: ProxyError): void {
+    const exchange = this.current;
+    this.destroyUpstream(error);
+    if (!this.#response.done && exchange?.response === null) {
+      this.reply(error);
+    } else if (!this.#response.done && this.#response.endsWithConnection) {
+      this.truncate(error, true);
+    } else {
+      const outcome = this.#response.done ? 'complete' : 'truncated';
+      this.#response.abort(this.#clock.nowMs);
+      this.observe(outcome);
+      this.close();
+    }
+  }
+
+  /**
    * The answer ends here, and visibly so.
    * @param reset framing cannot say that it is not whole
    */

@@ -106,6 +106,12 @@ export class Exchange {
     };
   }
 
+  /** The inspection failed before it began: the answer passes as it comes. */
+  notInspected(reason: BypassReason): void {
+    this.inspected = false;
+    this.#bypass(reason);
+  }
+
   /** The inspection ended before the answer did. */
   stopInspecting(reason: BypassReason): void {
     this.reason ??= reason;

@@ -25,6 +25,8 @@ export class HttpConnection implements Connection {
   /** Both directions are bytes and nothing else from here on. */
   #tunnel = false;
   #clientEnded = false;
+  /** In a tunnel: its FIN has been relayed. */
+  #upstreamEnded = false;
   #draining = false;
 
   constructor(sink: ConnectionSink, context: ConnectionContext, nowMs: number) {
@@ -50,7 +52,7 @@ export class HttpConnection implements Connection {
   }
 
   get busy(): boolean {
-    return this.#ends.current !== null || this.#tunnel || this.#requests.pending > 0;
+    return !this.#ends.closing && (this.#ends.current !== null || this.#tunnel || this.#requests.pending > 0);
   }
 
   fromClient(chunk: Buffer, nowMs: number): boolean {
@@ -80,7 +82,7 @@ export class HttpConnection implements Connection {
     }
     // Where nothing may change, the bytes go first and are looked at afterwards.
     if (exchange.transparent) this.#sink.toClient(chunk);
-    this.#guard(() => this.#response.read(chunk, nowMs));
+    this.#guard(() => this.#response.read(chunk, nowMs), exchange.transparent);
     this.#noteAnswer();
     this.#settleExchange();
     this.#flush();
@@ -91,10 +93,16 @@ export class HttpConnection implements Connection {
     if (this.#ends.closed || this.#clientEnded) return;
     this.#clientEnded = true;
     if (this.#ends.closing) return;
-    if (this.#tunnel) this.#sink.endUpstream();
-    else if (this.#ends.current === null) this.#clientLeaves();
-    // Requests that wait in line go up first; the last of them takes the FIN along.
-    else if (this.#requests.pending === 0 || !this.#ends.current.requestDone) this.#relayEnd();
+    if (this.#tunnel) {
+      if (this.#upstreamEnded) this.#ends.close();
+      else this.#sink.endUpstream();
+    } else if (this.#ends.current === null) {
+      this.#clientLeaves();
+    } else if (this.#requests.pending === 0 || !this.#ends.current.requestDone) {
+      // Requests that wait in line go up first; the last of them takes the FIN along.
+      this.#relayEnd();
+      this.#settleExchange();
+    }
   }
 
   upstreamEnded(nowMs: number): void {
@@ -104,8 +112,9 @@ export class HttpConnection implements Connection {
       return;
     }
     if (this.#tunnel) {
-      this.#sink.endClient();
-      if (this.#clientEnded) this.#sink.dropUpstream();
+      this.#upstreamEnded = true;
+      if (this.#clientEnded) this.#ends.close();
+      else this.#sink.endClient();
       return;
     }
     if (this.#ends.current !== null) {
@@ -113,7 +122,7 @@ export class HttpConnection implements Connection {
       this.#settleExchange();
     }
     // An answer that has not begun, or a request that was not all sent: there is nobody left to finish it.
-    if (!this.#ends.closing && this.#ends.current !== null) this.#upstreamLost(new UpstreamError('E_UPSTREAM_LOST', 502, 'the backend closed the connection before it answered'), false);
+    if (!this.#ends.closing) this.#ends.lost(new UpstreamError('E_UPSTREAM_LOST', 502, 'the backend closed the connection before it answered'), false);
     this.#ends.dropUpstream();
     this.#flush();
   }
@@ -134,14 +143,17 @@ export class HttpConnection implements Connection {
     const { inHead } = this.#response;
     this.#response.drop();
     if (this.#ends.closing) return;
-    if (this.#tunnel) this.#sink.destroyClient(error, true);
-    else if (this.#ends.current !== null) this.#upstreamLost(error, true, inHead);
+    // A tunnel must end with its socket: what the client still says would begin another connection to the backend.
+    if (!this.#tunnel) this.#ends.lost(error, true, inHead);
+    else if (this.#upstreamEnded) this.#ends.close();
+    else this.#ends.truncate(error, true);
     this.#flush();
   }
 
   drain(nowMs: number): void {
     this.#clock.nowMs = nowMs;
     this.#draining = true;
+    this.#settleExchange();
     if (!this.busy && !this.#ends.closing) this.#ends.close();
   }
 
@@ -159,13 +171,13 @@ export class HttpConnection implements Connection {
         this.#sink.destroyClient(new ClientError('E_IDLE', 408, 'the client did not close'), false);
         break;
       case 'idle':
-        this.#timeOut(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `nothing moved for ${idleMs} ms`));
+        this.#ends.timedOut(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `nothing moved for ${idleMs} ms`), this.#tunnel, this.#transparent);
         break;
       case 'head':
-        this.#timeOut(new ClientError('E_HEAD_TIMEOUT', 408, `the request head was not complete after ${headMs} ms`));
+        this.#ends.timedOut(new ClientError('E_HEAD_TIMEOUT', 408, `the request head was not complete after ${headMs} ms`), this.#tunnel, this.#transparent);
         break;
       case 'response':
-        this.#timeOut(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `the backend sent nothing for ${settings.responseTimeoutMs} ms`));
+        this.#ends.timedOut(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `the backend sent nothing for ${settings.responseTimeoutMs} ms`), this.#tunnel, this.#transparent);
         break;
       case 'abandon':
         // The client went before the backend answered, and the time to answer all the same is over.
@@ -214,32 +226,22 @@ export class HttpConnection implements Connection {
   #requestFault(error: ProxyError, rest: Buffer): void {
     if (this.#ends.closing) return;
     const exchange = this.#ends.current;
-    if (exchange?.transparent ?? this.#transparent) {
+    const transparent = exchange?.transparent ?? this.#transparent;
+    if (this.#clientEnded && exchange !== null && (rest.length === 0 || !transparent)) {
+      // It left in the middle of a body: nobody waits for a reply, and the backend sees the same as without us.
+      this.#sink.endUpstream();
+    } else if (transparent) {
       this.#enterTunnel('malformed', rest);
       this.#flush();
       if (this.#clientEnded) this.#sink.endUpstream();
+    } else if (exchange !== null) {
+      this.#ends.refuseBody(error);
     } else if (this.#clientEnded) {
-      // It left in the middle of a request: nobody waits for a reply, and the backend sees the same as without us.
-      if (exchange === null) this.#ends.close();
-      else this.#sink.endUpstream();
-    } else if (exchange === null) {
+      this.#ends.close();
+    } else {
       this.#context.observer.observe({ kind: 'fault', atMs: this.#clock.nowMs, exchange: null, message: error.message });
       this.#ends.reply(error, familyOf(rest));
-    } else {
-      this.#refuseBody(exchange, error);
     }
-  }
-
-  /** The head of this request has left already: the backend must not take what came of the body for all of it. */
-  #refuseBody(exchange: Exchange, error: ProxyError): void {
-    this.#ends.destroyUpstream(error);
-    if (exchange.response === null) {
-      this.#ends.reply(error);
-      return;
-    }
-    this.#response.abort(this.#clock.nowMs);
-    this.#ends.observe('truncated');
-    this.#ends.close();
   }
 
   /** The first byte of an answer ends the waiting for it. */
@@ -252,32 +254,42 @@ export class HttpConnection implements Connection {
   #responseFault(error: ProxyError): void {
     const exchange = this.#ends.current;
     if (exchange === null || this.#ends.closing) return;
-    if (this.#response.done) {
-      // The answer itself was whole; whatever came behind it is nobody's.
-      this.#ends.dropUpstream();
-      return;
-    }
     const cutOff = error.code === 'E_UPSTREAM_LOST';
     if (exchange.transparent && !cutOff) {
-      this.#response.abort(this.#clock.nowMs);
-      exchange.stopInspecting('malformed');
-      this.#enterTunnel('malformed', null);
+      if (this.#response.done) this.#ends.observe('complete');
+      this.#goBlind('malformed');
+    } else if (!this.#response.done) {
+      this.#ends.lost(error, !cutOff);
+    } else if (exchange.requestDone) {
+      // The answer itself was whole; whatever came behind it is nobody's.
+      this.#ends.dropUpstream();
     } else {
-      this.#upstreamLost(error, !cutOff);
+      // With the socket goes the one place where the rest of this request means what it says.
+      this.#ends.observe('complete');
+      this.#ends.close();
     }
   }
 
   /** The backend granted the upgrade, or the CONNECT: `rest` is the first of what is no longer HTTP. */
   #upgraded(rest: Buffer): void {
     if (this.#ends.current?.transparent === false) this.#ends.toClient.push(rest);
-    this.#enterTunnel('tunnel', null);
+    this.#goBlind('tunnel');
+  }
+
+  /** What the backend says is no longer read: what waits of the client's goes up, and both sides are bytes from here on. */
+  #goBlind(reason: BypassReason): void {
+    this.#enterTunnel(reason, null);
     this.#requests.tunnel();
+    this.#ends.toUpstream.flush();
+    if (this.#clientEnded) this.#sink.endUpstream();
+    this.#sink.readyForClient();
   }
 
   /** @param fromClient bytes of the client's that have not been forwarded */
   #enterTunnel(reason: BypassReason, fromClient: Buffer | null): void {
     if (!this.#tunnel) {
       this.#tunnel = true;
+      this.#response.abort(this.#clock.nowMs);
       this.#ends.current?.stopInspecting(reason);
       if (this.#ends.current === null) this.#context.observer.observe({ kind: 'tunnel', atMs: this.#clock.nowMs, reason });
       this.#ends.observe('complete');
@@ -288,8 +300,8 @@ export class HttpConnection implements Connection {
   /** Bytes from a backend that was asked nothing. */
   #unowed(chunk: Buffer): void {
     if (this.#transparent) {
-      this.#enterTunnel('malformed', null);
       this.#sink.toClient(chunk);
+      this.#goBlind('malformed');
     } else {
       this.#ends.dropUpstream();
     }
@@ -301,7 +313,7 @@ export class HttpConnection implements Connection {
     if (exchange === null || !this.#response.done || this.#ends.closing || this.#tunnel) return;
     const backendCloses = exchange.response?.keepAlive === false;
     const last = backendCloses || !exchange.request.keepAlive || this.#response.endsWithConnection || this.#draining;
-    if (!exchange.requestDone && !last) return;
+    if (!exchange.requestDone && !last && !this.#clientEnded) return;
     this.#ends.observe('complete');
     if (backendCloses) this.#ends.dropUpstream();
     if (last || (this.#clientEnded && this.#requests.pending === 0)) {
@@ -312,47 +324,9 @@ export class HttpConnection implements Connection {
     if (this.#ends.closing) return;
     if (this.#ends.current === null && this.#clientEnded) this.#clientLeaves();
     else if (this.#clientEnded && this.#requests.pending === 0) this.#relayEnd();
-    if (this.#requests.pending <= PIPELINE_BYTES) {
+    if (this.#ends.current === null || this.#requests.pending <= PIPELINE_BYTES) {
       this.#flush();
       this.#sink.readyForClient();
-    }
-  }
-
-  /**
-   * @param broken it ended by more than a FIN
-   * @param inHead part of a head had come
-   */
-  #upstreamLost(error: ProxyError, broken: boolean, inHead = this.#response.inHead): void {
-    const exchange = this.#ends.current as Exchange;
-    this.#ends.destroyUpstream(error);
-    if (this.#response.done) {
-      // The answer was whole; only the rest of the request has nobody left to go to.
-      this.#ends.observe('complete');
-      this.#ends.close();
-      return;
-    }
-    const unreachable = error.code === 'E_UPSTREAM_REFUSED' || error.code === 'E_UPSTREAM_TIMEOUT';
-    if (exchange.response === null && (!exchange.transparent || (unreachable && !inHead))) {
-      this.#ends.reply(error);
-      return;
-    }
-    // Where only the connection's end says that an answer is over, an ordinary end would make it look whole.
-    const looksWhole = this.#response.endsWithConnection && (broken || exchange.response?.framing.kind !== 'eof');
-    this.#ends.truncate(error, exchange.transparent ? broken : looksWhole);
-  }
-
-  #timeOut(error: ProxyError): void {
-    const exchange = this.#ends.current;
-    const unanswered = exchange !== null && exchange.response === null && !this.#response.inHead;
-    this.#ends.destroyUpstream(error);
-    if (unanswered) {
-      this.#ends.reply(error);
-    } else if (exchange !== null || this.#tunnel) {
-      this.#ends.truncate(error, true);
-    } else if (error.statusHint === 408 && !this.#transparent) {
-      this.#ends.reply(error);
-    } else {
-      this.#ends.close();
     }
   }
 
@@ -384,14 +358,21 @@ export class HttpConnection implements Connection {
     this.#clock.headSinceMs = inHead ? (headSinceMs ?? nowMs) : null;
   }
 
-  /** A fault of ours outside the rewriting itself: the connection cannot be trusted any more, so it ends visibly. */
-  #guard(step: () => void): void {
+  /**
+   * A fault of ours outside the rewriting itself: the connection cannot be trusted any more, so it ends visibly.
+   * @param passedOn the bytes at hand have left already, so that only the reading of them need end
+   */
+  #guard(step: () => void, passedOn = false): void {
     try {
       step();
     } catch (error) {
       const fault = new InternalError(error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error });
       this.#context.observer.observe({ kind: 'fault', atMs: this.#clock.nowMs, exchange: this.#ends.current?.id ?? null, message: fault.message });
       if (this.#ends.closing) return;
+      if (passedOn) {
+        this.#goBlind('fault');
+        return;
+      }
       this.#ends.destroyUpstream(fault);
       this.#ends.truncate(fault, true);
     }

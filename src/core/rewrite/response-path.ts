@@ -29,6 +29,9 @@ type Out = (bytes: Buffer) => void;
 const CHUNKED: OutputFraming = { kind: 'chunked' };
 const CLOSE: OutputFraming = { kind: 'close' };
 
+/** What makes of any framing one that lasts until the connection ends. */
+const CLOSE_DELIMITED: readonly HeadEdit[] = [{ remove: 'content-length' }, { remove: 'transfer-encoding' }, { remove: 'trailer' }, { set: 'Connection', value: 'close' }];
+
 /** Not inspected: head and body leave as they came. */
 export class BypassPath implements ResponsePath {
   readonly wantsPayload = false;
@@ -127,7 +130,7 @@ export class StreamPath implements ResponsePath {
     this.#rewriter = rewriterFor(exchange, codec, (bytes) => this.#writer.write(bytes), () => undefined);
     const edits: HeadEdit[] = [];
     if (chunked && head.framing.kind === 'length') edits.push({ remove: 'content-length' }, { append: 'Transfer-Encoding', value: 'chunked' });
-    if (!chunked && head.framing.kind !== 'eof') edits.push({ remove: 'content-length' }, { remove: 'transfer-encoding' }, { remove: 'trailer' }, { set: 'Connection', value: 'close' });
+    if (!chunked && head.framing.kind !== 'eof') edits.push(...CLOSE_DELIMITED);
     edits.push({ append: EXCHANGE_FIELD, value: exchange.id });
     out(head.edited(edits));
   }
@@ -182,12 +185,14 @@ export class StreamPath implements ResponsePath {
 /** A whole JSON document: held until it is complete, as its length stands in its head. */
 export class DocumentPath implements ResponsePath {
   readonly wantsPayload = true;
-  readonly endsWithConnection = false;
   readonly #out: Out;
   readonly #exchange: Exchange;
   readonly #head: MessageHead;
   readonly #rewriter: ResponseRewriter;
   readonly #held: Buffer[] = [];
+  /** The client cannot read chunks: what is not held to its end must end with the connection. */
+  readonly #unchunk: boolean;
+  #endsWithConnection: boolean;
   /** The document turned out too large or no JSON: from here on it passes as it came. */
   #writer: BodyWriter | null = null;
 
@@ -195,7 +200,13 @@ export class DocumentPath implements ResponsePath {
     this.#out = out;
     this.#exchange = exchange;
     this.#head = head;
+    this.#unchunk = head.framing.kind === 'chunked' && exchange.request.versionMinor === 0;
+    this.#endsWithConnection = this.#unchunk || head.framing.kind === 'eof';
     this.#rewriter = rewriterFor(exchange, codec, (bytes) => this.#take(bytes), () => this.#passOriginal());
+  }
+
+  get endsWithConnection(): boolean {
+    return this.#endsWithConnection;
   }
 
   body(bytes: Buffer, nowMs: number): void {
@@ -214,6 +225,9 @@ export class DocumentPath implements ResponsePath {
       const { kind } = this.#head.framing;
       const edits: HeadEdit[] = [];
       if (kind === 'chunked') edits.push({ remove: 'transfer-encoding' }, { remove: 'trailer' });
+      // Its length will end it, but the connection ends too, as the backend's does: a client must not count on it.
+      if (kind === 'eof') edits.push({ set: 'Connection', value: 'close' });
+      this.#endsWithConnection = kind === 'eof';
       edits.push({ set: 'Content-Length', value: String(length) }, { append: EXCHANGE_FIELD, value: this.#exchange.id });
       this.#out(this.#head.edited(edits));
       for (const bytes of this.#held) this.#out(bytes);
@@ -246,8 +260,10 @@ export class DocumentPath implements ResponsePath {
 
   #passOriginal(): void {
     if (this.#writer !== null) return;
-    this.#writer = new BodyWriter(this.#head.framing.kind === 'chunked' ? CHUNKED : CLOSE);
-    this.#out(this.#head.edited([{ append: EXCHANGE_FIELD, value: this.#exchange.id }]));
+    const edits: HeadEdit[] = this.#unchunk ? CLOSE_DELIMITED.slice() : [];
+    edits.push({ append: EXCHANGE_FIELD, value: this.#exchange.id });
+    this.#writer = new BodyWriter(this.#head.framing.kind === 'chunked' && !this.#unchunk ? CHUNKED : CLOSE);
+    this.#out(this.#head.edited(edits));
     for (const bytes of this.#held) this.#writer.write(bytes);
     this.#held.length = 0;
   }

@@ -79,7 +79,7 @@ export class ResponseSide {
 
   /** What is held leaves unedited; the end of the response is not told. */
   abort(nowMs: number): void {
-    this.#path?.abort(nowMs);
+    if (!this.#done) this.#path?.abort(nowMs);
   }
 
   /** The socket is gone, or its bytes do not matter any more. */
@@ -115,16 +115,12 @@ export class ResponseSide {
       // Where nothing may change, the bytes have gone by already.
       if (!exchange.transparent) this.#host.toClient(bytes);
     };
+    if (!head.interim) exchange.response = head;
     if (head.interim || head.upgrade) {
       forward(head.raw);
       return 'wire';
     }
-    exchange.response = head;
-    const codec = exchange.codec(head);
-    if (codec === null) this.#path = new BypassPath(head, forward);
-    else if (exchange.transparent) this.#path = new WatchPath(exchange, head, codec);
-    else if (codec.envelope.name === 'json') this.#path = new DocumentPath(exchange, head, codec, forward);
-    else this.#path = new StreamPath(exchange, head, codec, forward);
+    this.#path = pathFor(exchange, head, forward, this.#nowMs);
     return this.#path.wantsPayload ? 'payload' : 'wire';
   }
 
@@ -132,5 +128,19 @@ export class ResponseSide {
     this.#headOrEnd = true;
     this.#path?.end(trailers, this.#nowMs);
     this.#done = true;
+  }
+}
+
+function pathFor(exchange: Exchange, head: MessageHead, forward: (bytes: Buffer) => void, nowMs: number): ResponsePath {
+  try {
+    const codec = exchange.codec(head);
+    if (codec === null) return new BypassPath(head, forward);
+    if (exchange.transparent) return new WatchPath(exchange, head, codec);
+    return codec.envelope.name === 'json' ? new DocumentPath(exchange, head, codec, forward) : new StreamPath(exchange, head, codec, forward);
+  } catch (error) {
+    // Nothing has been sent of this answer yet, so it can still pass as it came.
+    exchange.notInspected('fault');
+    exchange.fault(`the answer passes uncorrected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, nowMs);
+    return new BypassPath(head, forward);
   }
 }

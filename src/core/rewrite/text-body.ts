@@ -10,7 +10,7 @@ export interface TextBodyHost {
   fault(message: string): void;
 }
 
-/** Bytes as they came, and the text they are. */
+/** Bytes as they came, and the text they are: valid UTF-8, or one sequence that is not and reads as one U+FFFD. */
 interface Piece {
   readonly bytes: Buffer;
   readonly text: string;
@@ -20,8 +20,8 @@ interface Piece {
 const EMPTY = Buffer.alloc(0);
 
 /**
- * A body that is nothing but text: one channel, without events. Pieces that are no valid UTF-8 are read as if their broken
- * bytes were U+FFFD, and leave as they came unless they are corrected. Time plays no part.
+ * A body that is nothing but text: one channel, without events. Bytes that are no valid UTF-8 are read as U+FFFD, and leave
+ * as they came unless they are corrected themselves. Time plays no part.
  */
 export class TextBody {
   readonly #channel: Channel;
@@ -52,6 +52,24 @@ export class TextBody {
   }
 
   #push(bytes: Buffer): void {
+    if (isUtf8(bytes)) {
+      this.#read(bytes);
+      return;
+    }
+    let from = 0;
+    for (let at = 0; at < bytes.length; ) {
+      const length = sequenceBytes(bytes, at);
+      if (length < 0) {
+        this.#read(bytes.subarray(from, at));
+        this.#read(bytes.subarray(at, at - length));
+        from = at - length;
+      }
+      at += Math.abs(length);
+    }
+    this.#read(bytes.subarray(from));
+  }
+
+  #read(bytes: Buffer): void {
     if (bytes.length === 0) return;
     const text = bytes.toString('utf8');
     this.#pieces.push({ bytes, text, from: this.#channel.received });
@@ -65,7 +83,7 @@ export class TextBody {
       const end = piece.from + piece.text.length;
       if (rewriter.settledTo < end) {
         const settled = boundary(piece, rewriter.settledTo);
-        if (settled <= piece.from || !isUtf8(piece.bytes)) return;
+        if (settled <= piece.from) return;
         // What is settled of a piece need not wait for the rest of it.
         const bytes = Buffer.byteLength(piece.text.slice(0, settled - piece.from), 'utf8');
         this.#leave({ bytes: piece.bytes.subarray(0, bytes), text: piece.text.slice(0, settled - piece.from), from: piece.from });
@@ -103,4 +121,22 @@ function unfinished(bytes: Buffer): number {
     if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
   }
   return 0;
+}
+
+/** How many bytes the character at `at` has; negative where they begin one and do not end it (WHATWG Encoding, section 8.1.1). */
+function sequenceBytes(bytes: Buffer, at: number): number {
+  const lead = bytes[at] as number;
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return -1;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  // No overlong forms, no surrogates, nothing beyond U+10FFFF: the second byte tells.
+  let least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  let most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  for (let count = 1; count < length; count += 1) {
+    const byte = bytes[at + count] ?? 0;
+    if (byte < least || byte > most) return -count;
+    least = 0x80;
+    most = 0xbf;
+  }
+  return length;
 }

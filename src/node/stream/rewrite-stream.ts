@@ -25,6 +25,9 @@ interface Body {
 
 /** Bytes read to find out what a body is; a longer first line decides by itself that it is nothing known. */
 const SNIFF_BYTES = 1_048_576;
+/** Each line end is a reason to look again, so many times; after that only twice the bytes are, so that looking stays linear. */
+const EAGER_SNIFFS = 64;
+const LF = 0x0a;
 
 /**
  * Rewrites one body that comes without HTTP around it. Bytes in, bytes out, in order; no clock: held text leaves with what
@@ -35,6 +38,8 @@ export class RewriteStream extends Transform {
   #body: Body | null = null;
   #first: Buffer[] = [];
   #firstBytes = 0;
+  #sniffs = 0;
+  #sniffAt = 0;
 
   constructor(options: RewriteStreamOptions) {
     super();
@@ -65,7 +70,11 @@ export class RewriteStream extends Transform {
   #sniff(chunk: Buffer, ended: boolean): void {
     this.#first.push(chunk);
     this.#firstBytes += chunk.length;
+    if (!ended && this.#firstBytes < this.#sniffAt && !(this.#sniffs < EAGER_SNIFFS && chunk.includes(LF))) return;
+    this.#sniffs += 1;
+    this.#sniffAt = Math.min(this.#firstBytes * 2, SNIFF_BYTES);
     const first = Buffer.concat(this.#first);
+    this.#first = [first];
     const format = this.#options.format as RouteName | 'auto';
     const codec = formatCodec(format, first, ended);
     if (codec === null && !ended && this.#firstBytes < SNIFF_BYTES) return;

@@ -79,10 +79,10 @@ function wanted(rules: readonly PatternRule[], text: string): Wanted {
 function checkBody(shape: Shape, rules: RuleSet, text: string, seed: number, want: Wanted): void {
   const roll = dice(seed);
   // From tokens of one unit, halves of characters among them, to the whole text in one; from single bytes to one read.
-  const tokens = cut(text, [text.length * 3, 2 + roll(20), 1][seed % 3] as number, roll);
+  const tokens = cut(text, [text.length * 2, 2 + roll(20), 1 + roll(8), 1][seed % 4] as number, roll);
   const body = Buffer.from(shape.body(tokens, (token) => literalOf(token, roll)));
   const drive = new Drive(codecOf(shape), { rules, detectors: DETECTORS });
-  drive.reads(cut(body, [1, 3, 30, 100, 300][seed % 5] as number, roll)).end();
+  drive.reads(cut(body, [1, 3, 20, 50, 200][seed % 5] as number, roll)).end();
   const problem = `${shape.name}, seed ${seed}`;
   assert.equal(shape.text(drive.text), want.text, problem);
   assert.deepEqual(drive.corrections, want.corrections.map((line) => `${shape.channel} ${line}`), problem);

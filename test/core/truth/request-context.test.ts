@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { EMPTY_REQUEST, readRequest } from '../../../src/core/truth/request-context.js';
+
+const ROUTE = 'ollama-chat';
+
+const cases: readonly (readonly [name: string, body: string | null, model: string | null, stream: boolean | null])[] = [
+  ['absent', null, null, null],
+  ['empty', '', null, null],
+  ['an object that says nothing', '{}', null, null],
+  ['model and stream', '{"model":"llama3:8b","stream":false}', 'llama3:8b', false],
+  ['a stream asked for', '{"stream":true}', null, true],
+  ['spaces and a line end around it', ' {"model": "m"}\r\n', 'm', null],
+  ['escapes in the model', '{"model":"caf\\u00e9"}', 'café', null],
+  ['of a repeated key the last counts', '{"model":"a","model":"b"}', 'b', null],
+  ['a model that is no string', '{"model":7,"stream":"yes"}', null, null],
+  ['null', 'null', null, null],
+  ['a list', '["model"]', null, null],
+  ['a string', '"model"', null, null],
+  ['cut off', '{"model":"m"', null, null],
+  ['no JSON', 'model=m', null, null],
+  ['a prototype is no model', '{"__proto__":{"model":"m"}}', null, null],
+];
+
+for (const [name, body, model, stream] of cases) {
+  test(`a request body: ${name}`, () => {
+    const read = readRequest(ROUTE, body === null ? null : Buffer.from(body));
+    assert.deepEqual([read.route, read.model, read.stream], [ROUTE, model, stream]);
+  });
+}
+
+test('a request of no known route', () => {
+  assert.equal(readRequest(null, Buffer.from('{"model":"m"}')).route, null);
+  assert.equal(readRequest(null, Buffer.from('{"model":"m"}')).model, 'm');
+  assert.ok(Object.isFrozen(EMPTY_REQUEST));
+});
+
+test('property: arbitrary bytes are read without a fault', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+    const { model, stream } = readRequest(ROUTE, Buffer.from(bytes));
+    assert.ok(model === null || typeof model === 'string');
+    assert.ok(stream === null || typeof stream === 'boolean');
+  }), { seed: 2, numRuns: 500 });
+});
