@@ -13,6 +13,7 @@ import { type Endpoint, SparePool } from '../node/net/dialer.js';
 import { ProxyServer } from '../node/net/server.js';
 import { migrate } from '../node/rules/schema.js';
 import { type Database, openDatabase, SqliteUnavailableError } from '../node/rules/sqlite.js';
+import { openWorkspaces, type Workspaces } from '../node/truth/workspace-index.js';
 import { SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
 import { type Config, isLoopbackHost } from './config.js';
 import { exchangeLine, type Logger } from './log.js';
@@ -36,6 +37,7 @@ export class HotpatchProxy {
   #rules: RuleSource = { current: () => EMPTY_RULES };
   #extended: { readonly base: RuleSet; readonly rules: RuleSet } | null = null;
   #pool: SparePool;
+  #workspaces: Workspaces | null = null;
 
   constructor({ config, logger, extraRules = [] }: ProxyOptions) {
     this.#config = config;
@@ -47,7 +49,7 @@ export class HotpatchProxy {
     const shared: Omit<ConnectionContext, 'loopbackClient'> = {
       settings: () => this.#settings,
       rules: { current: () => this.rules() },
-      truth: () => nothingKnown,
+      truth: (request, workspace) => this.#workspaces?.truthFor({ workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: workspace }) ?? nothingKnown,
       observer: { observe: (observation) => this.#observe(observation) },
       newId: () => id(),
     };
@@ -84,7 +86,13 @@ export class HotpatchProxy {
     const address = await this.#server.listen(config.listen.host, config.listen.port);
     this.#openRules();
     this.#openAudit();
+    this.#openWorkspaces();
     return address;
+  }
+
+  /** Files known so far, and a promise of all of them. */
+  get files(): { readonly count: number; readonly complete: Promise<void> } {
+    return { count: this.#workspaces?.files ?? 0, complete: this.#workspaces?.ready ?? Promise.resolve() };
   }
 
   /** Looks at the rules now instead of within a second. */
@@ -124,6 +132,16 @@ export class HotpatchProxy {
       const builtIn = compileRuleSet(seedRules(), [], new Set(), [], limits);
       this.#rules = { current: () => builtIn };
     }
+  }
+
+  #openWorkspaces(): void {
+    const { workspaces, db, logDir } = this.#config;
+    if (workspaces === 'none' || !this.#config.enabled) return;
+    // What hotpatch writes itself is no file of anybody's project.
+    const own = db === 'none' ? [logDir] : [logDir, db, `${db}-wal`, `${db}-shm`, `${db}-journal`];
+    const opened = openWorkspaces(workspaces, { exclude: own, onMessage: (message) => this.#logger.warn(message) });
+    this.#workspaces = opened;
+    this.#closers.push(() => opened.close());
   }
 
   #openAudit(): void {

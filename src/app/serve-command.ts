@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PatternRule } from '../core/rules/rule-set.js';
 import { type Backend, createBackend, DEMO_TYPO } from './backend/index.js';
 import { type Config, ConfigError, formatAddress } from './config.js';
@@ -7,6 +8,9 @@ import { HotpatchProxy } from './proxy.js';
 
 /** Somebody answers on a local port within milliseconds or not at all; a remote backend is always named, so never probed. */
 const PROBE_MS = 250;
+
+/** The ready line waits this long for the index; until that is complete, no path is corrected. */
+const READY_MS = 800;
 
 /** The rule behind the demo: it exists only while the embedded backend does, so it can spoil no real answer. */
 const DEMO_RULE: PatternRule = {
@@ -46,7 +50,8 @@ export async function serve(config: Config, host: ServeProcess): Promise<number 
     const address = await proxy.start();
     const shown = formatAddress(address);
     if (backend !== null) host.stderr.write(demoNotice(actual, shown));
-    host.stderr.write(`hotpatch listening on http://${shown} -> ${actual.upstream.url} (files: 0, rules: ${proxy.rules().patterns.length}, mode: ${config.globalMode})\n`);
+    await Promise.race([proxy.files.complete, sleep(READY_MS, undefined, { ref: false })]);
+    host.stderr.write(`hotpatch listening on http://${shown} -> ${actual.upstream.url} (files: ${proxy.files.count}, rules: ${proxy.rules().patterns.length}, mode: ${config.globalMode})\n`);
   } catch (error) {
     await backend?.backend.stop();
     await proxy.stop(0);

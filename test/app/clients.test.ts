@@ -254,11 +254,9 @@ test('curl: streams, whole answers, HTTP/1.0, HEAD, a large body with Expect: 10
   const twice = await curl('-v', '--stderr', '-', `${embedded.proxy.url}/api/version`, `${embedded.proxy.url}/api/version`);
   assert.match(twice, /Re-?using existing/i);
   const large = JSON.stringify({ model, messages: [{ role: 'system', content: 'x'.repeat(2_000_000) }, ...messages], stream: false });
-  const args = ['-sS', '-v', '--max-time', '10', `${embedded.proxy.url}/api/chat`, '-H', 'Expect: 100-continue', '--data-binary', '@-'];
-  const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve, reject) => {
-    const child = execFile('curl', args, { maxBuffer: 1 << 26 }, (error, out, err) => (error === null ? resolve({ stdout: out, stderr: err }) : reject(error)));
-    child.stdin?.end(large);
-  });
+  const asking = curlRun('curl', ['-sS', '-v', '--max-time', '10', `${embedded.proxy.url}/api/chat`, '-H', 'Expect: 100-continue', '--data-binary', '@-'], { maxBuffer: 1 << 26 });
+  asking.child.stdin?.end(large);
+  const { stdout, stderr } = await asking;
   assert.match(stderr, /< HTTP\/1\.1 100 Continue/);
   assert.equal((JSON.parse(stdout) as { message: { content: string } }).message.content, RIGHT);
 });

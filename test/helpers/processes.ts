@@ -77,7 +77,7 @@ export interface Running {
   readonly stdout: () => string;
   readonly stderr: () => string;
   /** Waits until stderr matches. */
-  said(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
+  readonly said: (pattern: RegExp, timeoutMs?: number) => Promise<RegExpExecArray>;
   readonly finished: Promise<Finished>;
 }
 
@@ -123,7 +123,7 @@ export interface Serving extends Running {
   /** From the start of the process to the ready line. */
   readonly readyMs: number;
   /** SIGTERM, and the end. */
-  stop(): Promise<Finished>;
+  readonly stop: () => Promise<Finished>;
 }
 
 export const READY = /^hotpatch listening on (http:\/\/127\.0\.0\.1:(\d+)) -> (\S+) \(files: (\d+), rules: (\d+), mode: (\w+)\)$/m;

@@ -6,9 +6,9 @@ import { Wire } from './http-client.js';
 export interface SocketBackend {
   readonly port: number;
   /** The nth connection, from 0, there or to come. */
-  connection(index: number): Promise<Wire>;
+  readonly connection: (index: number) => Promise<Wire>;
   readonly accepted: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** @param serve called for each connection; what it rejects with ends that connection */

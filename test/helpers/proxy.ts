@@ -27,8 +27,8 @@ export interface RunningProxy {
   /** What the proxy logged, as objects. */
   readonly log: Journal<LogLine>;
   /** A plain socket to the proxy; destroyed with it. */
-  raw(): Promise<RawClient>;
-  stop(): Promise<void>;
+  readonly raw: () => Promise<RawClient>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface LogLine {

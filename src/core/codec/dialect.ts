@@ -10,12 +10,14 @@ export interface TextPart {
   /** Counted from 0 within a response; a channel that resumes after its end gets a new number. */
   readonly channel: number;
   readonly kind: ChannelKind;
-  /** Empty only where the part does nothing but end its channel. */
+  /** Empty only where the part does nothing but end its channel; it may have a literal all the same, which is then empty. */
   readonly text: string;
   /** Where the literal stands in the JSON; empty where there is none. */
   readonly path: JsonPath;
   /** The channel ends here. */
   readonly last: boolean;
+  /** Why it ends, in the backend's word (`stop`, `length`, `tool_calls`) or `next` where other text follows; null where it does not, or that is not said. */
+  readonly finish: string | null;
   /** Repeats the whole channel: replay its edits, do not scan. */
   readonly mirror: boolean;
 }
@@ -66,4 +68,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The backend's word for why an answer ended; null where it says none. */
+export function finishOf(word: unknown): string | null {
+  return typeof word === 'string' && word !== '' ? word : null;
 }

@@ -84,7 +84,7 @@ export class Template {
         const text = this.#text(bytes, at, end);
         if (text === null) return null;
         if (text === '') empty = true;
-        spans[this.#ranks[nextPart] as number] = { channel, kind: channelKind, text, path, last: false, mirror: false, start: at - from, end: end - from };
+        spans[this.#ranks[nextPart] as number] = { channel, kind: channelKind, text, path, last: false, finish: null, mirror: false, start: at - from, end: end - from };
         nextPart += 1;
       } else if (this.#scan.escaped) return null;
       at = end;

@@ -41,9 +41,11 @@ const DENIAL_REACH = 48;
 const STRONG = words(`${MAKING}|${NAMING}|formerly|previously|wrong|incorrect|typo`);
 /** Straight before the mention: it is not there, or not the one. */
 const DENIED = /(?:^|[^\p{L}-])(?:no|not|without|missing|instead of|rather than|nonexistent|non-existent|isn't|isn’t)(?:\s+(?:an?|the|any|such|file|files|folder|directory|module|path|called|named|in|at|using|use|from|to|longer|have|with))*\s*[`"'*([_]*$/iu;
+/** Straight before the mention: it is where something goes, and comes to be by that. */
+const DESTINATION = /(?:^|[^\p{L}-])(?:renam|mov|copi|copy|sav|writ|wrote|extract|convert|export|output|emit|generat)\p{L}*(?:\s[^\s.;]+){0,5}?\s(?:to|into|as)[\s`"'*([_]*$/iu;
 const LINK_TEXT = /!?\[[^\]\n]*\]\($/;
 /** Straight before the mention: a place that something comes from, or is looked at. */
-const FROM_THERE = /(?:^|[^\p{L}-])(?:from|of|via|under|see|edit|open|check|run|read|defined in|located (?:at|in)|lives? in|implemented in|found in|specified in|declared in|configured in|stored in)[\s`"'*([_]*$/iu;
+const FROM_THERE = /(?:^|[^\p{L}-])(?:from|of|via|under|see|edit|open|check|run|read|defined in|located (?:at|in)|lives in|implemented in|found in|specified in|declared in|configured in|stored in)[\s`"'*([_]*$/iu;
 const IN_THERE = /(?:^|[^\p{L}-])(?:in|inside|within|at|to|into)[\s`"'*([_]*$/iu;
 const COMES_INTO = words('creat(?:e|es|ed|ing)|add(?:s|ed|ing)?|generat(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|sav(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|extract(?:s|ed|ing)?|put|plac(?:e|ed|ing)|stor(?:e|es)|scaffold(?:s|ed|ing)?'
   + '|introduc(?:e|es|ed|ing)|emit(?:s|ted)?|output(?:s|ted)?|export(?:s|ed|ing)?|cop(?:y|ies|ied|ying)|renam(?:e|es|ed|ing)|convert(?:s|ed|ing)?|split(?:s|ting)?|migrat(?:e|es|ed|ing)|linked|wired|registered|(?:would|will|should|could|to) (?:be|live|go|sit|reside)');
@@ -83,7 +85,7 @@ function lastCue(text: string, cues: RegExp): number {
 export function intentOf(place: Surroundings): Intent {
   if (BEHIND.test(place.after)) return 'plain';
   const own = (place.fence === null || place.delimited || place.header ? sentence(place.before) : lineBefore(place.before)).replace(LINK_TEXT, '(');
-  if (DENIED.test(own)) return 'plain';
+  if (DENIED.test(own) || DESTINATION.test(own)) return 'plain';
   const strong = lastCue(own, STRONG);
   if (strong >= 0 && !PREPOSITION.test(own.slice(strong))) return 'plain';
   if (FROM_THERE.test(own)) return 'none';

@@ -48,7 +48,8 @@ export class PathJudge {
     if (this.#created.has(path) || namesOf(this.#context.request).has(path)) return null;
     if (mention.form === 'absolute' && path.startsWith('/') && this.#isKnown(path.slice(1))) return null;
     if (/^[ab]\//.test(path) && this.#isKnown(path.slice(2))) return null;
-    return answer;
+    // Nothing to put in its place, and nothing to say of it: it need not wait for its line.
+    return (answer.nearest === null || answer.score < LEAST_SCORE) && !isAccusable(mention) ? null : answer;
   }
 
   /** Whether a longer reading of the text around a mention, with its spaces, is a path that exists. */
@@ -99,10 +100,7 @@ export class PathJudge {
 
   #invention(mention: Mention, answer: PathUnknown, place: Surroundings, intent: Intent): Verdict | null {
     if (answer.nearest !== null || intent !== 'none') return null;
-    if (mention.form !== 'relative' || !mention.familiar || mention.vague || mention.backslashes || mention.folder) return null;
-    if (mention.components.length < 2 || !mention.components.every((part) => /^[\p{L}\p{N}_.@+ -]+$/u.test(part))) return null;
-    // Folders of tools may come to any project.
-    if (mention.path.startsWith('.')) return null;
+    if (!isAccusable(mention)) return null;
     if (isQuotedCode(place) || isImportLine(lineBefore(place.before)) || isTrace(lineBefore(place.before))) return null;
     if (place.fence !== null && isEditFence(place.fence)) return null;
     const tied = this.#tied();
@@ -130,6 +128,13 @@ export class PathJudge {
   #tied(): boolean {
     return this.#files.size >= TYING_FILES || isTied(this.#context.request, this.#context.truth);
   }
+}
+
+/** Only what is plainly the path of a source or document of this project can be said to be missing. */
+function isAccusable(mention: Mention): boolean {
+  if (mention.form !== 'relative' || !mention.familiar || mention.vague || mention.backslashes || mention.folder) return false;
+  // Folders of tools may come to any project.
+  return !mention.path.startsWith('.') && mention.components.length > 1 && mention.components.every((part) => /^[\p{L}\p{N}_.@+ -]+$/u.test(part));
 }
 
 /** Something like it exists, but no one file is clearly meant: that much can be said, and nothing be done. */

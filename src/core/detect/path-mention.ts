@@ -21,7 +21,7 @@ export interface Mention {
 }
 
 /** Characters no path has that a text names a file by: globs, templates, tags, options of patterns. */
-const FOREIGN = /[*{}<>|^$%"=,;…?!&]|\.\.\.|^-|@\d|^@|\/@|@$|\+\+|~/;
+const FOREIGN = /[*{}<>|^$%"=,;…?!&]|^-|@\d|^@|\/@|@$|\+\+|~/;
 const NO_LETTER = /^[^\p{L}]*$/u;
 const BRACKETED = /[[\]()]/;
 
@@ -32,6 +32,8 @@ const BRACKETED = /[[\]()]/;
  * @returns null where it is none, or one of the many things that only look like one.
  */
 export function readMention(word: string, before: string): Mention | null {
+  // An ellipsis leaves something out, wherever it stands.
+  if (word.includes('...')) return null;
   const [start, stop] = bare(word);
   if (stop - start < 3) return null;
   const inner = word.slice(start, stop);

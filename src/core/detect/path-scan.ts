@@ -30,6 +30,10 @@ interface Suspect {
 
 /** A word longer than this is no path. */
 const MOST_WORD = 512;
+/** Without a character that only paths have, a word this long is let go. */
+const MOST_PLAIN = 16;
+/** A capital behind a small letter tells a name in code, from here on. */
+const LEAST_HUMP = 7;
 /** Own text is kept this long at least behind what is read, and cut in larger steps. */
 const KEPT = 2_048;
 const PIECE = 4_096;
@@ -42,6 +46,7 @@ const BACKSLASH = 0x5c;
 const DOT = 0x2e;
 const UNDERSCORE = 0x5f;
 const COLON = 0x3a;
+const NINE = 0x39;
 const SPACE = 0x20;
 const STAR = 0x2a;
 const HASH = 0x23;
@@ -73,7 +78,7 @@ export class PathScan {
   #top = false;
   #tooLong = false;
   #slash = false;
-  #dot = -1;
+  #dot = -2;
   /** A dot stands inside the word: it may be a file's name without a folder. */
   #inner = false;
   /** The word's first letters, while a top-level folder may begin so. */
@@ -209,7 +214,7 @@ export class PathScan {
     this.#tooLong = false;
     this.#slash = false;
     this.#address = false;
-    this.#dot = -1;
+    this.#dot = -2;
     this.#inner = false;
     this.#letters = '';
     this.#depth['('] = this.#depth['['] = this.#depth['{'] = this.#depth['<'] = 0;
@@ -219,7 +224,8 @@ export class PathScan {
   #isSetApart(): boolean {
     if (this.#span > 0 || isOpener(this.#last)) return true;
     const { fence, lineStart, fenceStart } = this.#lines;
-    if (fence !== null) return lineStart === fenceStart || (lineStart === this.#at && isShellFence(fence));
+    // The comment that heads a block names its file; a shell line, or a line of a listing, may begin with one.
+    if (fence !== null) return (lineStart === fenceStart && COMMENT.has(this.#lead)) || (lineStart === this.#at && isShellFence(fence));
     // `File: ` and the like at the start of a line name a path next.
     if (this.#last !== SPACE || this.#at - lineStart >= MOST_LABEL) return false;
     return (this.#lastButOne === COLON || this.#lastButOne === STAR || this.#lastButOne === HASH) && LABEL.test(this.#slice(lineStart, this.#at));
@@ -238,17 +244,24 @@ export class PathScan {
       return;
     }
     if (code === SLASH || code === BACKSLASH) {
-      if (code === SLASH && this.#last === SLASH && this.#lastButOne === COLON && length > 1) this.#address = true;
       this.#slash = true;
-      this.#hold();
-    } else if (code === UNDERSCORE) this.#hold();
+      if (code === SLASH && this.#last === SLASH && this.#lastButOne === COLON && length > 1) {
+        // An address is no path, however long it goes on.
+        this.#address = true;
+        this.#held = -1;
+      } else if (!this.#address) this.#hold();
+    } else if (code === UNDERSCORE && !this.#address) this.#hold();
     else if (code === DOT) {
       this.#dot = this.#at;
       if (length === 0) this.#hold();
     }
     else if (this.#dot === this.#at - 1) {
       this.#inner = true;
-      this.#hold();
+      if (code > NINE) this.#hold();
+    } else if (this.#held >= 0 && !this.#slash && !this.#inner && (length >= MOST_PLAIN || (length >= LEAST_HUMP && isUpper(code) && isLower(this.#last)))) {
+      // `retrieverProvider` in backticks is a name in code; should a folder be called so, its first letters are seldom the wrong ones.
+      this.#held = -1;
+      this.#top = false;
     }
     if (length < 3 || this.#top) this.#topFolder(length, code);
   }
@@ -364,6 +377,16 @@ export class PathScan {
     if (this.#word >= 0) this.#endWord();
     this.#settle();
   }
+}
+
+const COMMENT: ReadonlySet<number> = new Set([...'#/<;-*%'].map((mark) => mark.charCodeAt(0)));
+
+function isUpper(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
+}
+
+function isLower(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
 }
 
 const NONE: readonly PathFinding[] = [];

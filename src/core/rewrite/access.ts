@@ -14,20 +14,48 @@ export interface AccessRule {
 /** Schemes of desktop apps, as Ollama allows them: no web page can have one. */
 const APP_SCHEMES = ['app:', 'file:', 'tauri:', 'vscode-webview:', 'vscode-file:', 'capacitor:', 'ionic:', 'electron:'];
 
-/** 127.0.0.0/8, ::1, IPv4-mapped loopback, `localhost` and names under it (RFC 6761, section 6.3). */
+/** `localhost` and names under it (RFC 6761, section 6.3). */
+const LOCAL_NAME = /^(?:[a-z0-9_-]+\.)*localhost$/;
+const LOOPBACK_FOUR = /^127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+
+/** `localhost` and names under it, 127.0.0.0/8, ::1 and IPv4-mapped loopback, however they are spelled. */
 export function isLoopbackName(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name === '0:0:0:0:0:0:0:1') return true;
-  const four = name.startsWith('::ffff:') ? name.slice(7) : name;
-  return /^127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(four);
+  const name = plainName(host);
+  return LOCAL_NAME.test(name) || LOOPBACK_FOUR.test(name) || isLoopbackSix(name);
 }
 
-/** The host of a Host field or an authority, without its port. */
+/** In lower case, without the brackets of an IPv6 address or the dot at the end of a whole name. */
+function plainName(host: string): string {
+  return host.toLowerCase().replace(/^\[([^\]]*)\]$/, '$1').replace(/\.$/, '');
+}
+
+function isLoopbackSix(address: string): boolean {
+  const groups = groupsOf(address);
+  if (groups === null || groups.slice(0, 5).some((group) => group !== 0)) return false;
+  const [fifth = 0, sixth = 0, last = 0] = groups.slice(5);
+  // Browsers write ::ffff:127.0.0.1 as ::ffff:7f00:1.
+  return fifth === 0xffff ? sixth >> 8 === 127 : fifth === 0 && sixth === 0 && last === 1;
+}
+
+/** The eight groups of an IPv6 address (RFC 4291, section 2.2); null: it is none. */
+function groupsOf(address: string): readonly number[] | null {
+  if (!address.includes(':')) return null;
+  const four = /:(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address);
+  const text = four === null ? address : `${address.slice(0, four.index + 1)}${four.slice(1).map((byte) => Number(byte).toString(16).padStart(2, '0')).join('').replace(/^.{4}/, '$&:')}`;
+  const [front = '', back, ...more] = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  if (more.length > 0) return null;
+  const given = [...front, ...(back ?? [])];
+  if (given.some((group) => !/^[0-9a-f]{1,4}$/.test(group)) || (back === undefined ? given.length !== 8 : given.length > 7)) return null;
+  const zeros = Array.from({ length: 8 - given.length }, () => '0');
+  return [...front, ...zeros, ...(back ?? [])].map((group) => Number.parseInt(group, 16));
+}
+
+/** The host of a Host field or an authority, without its port. What is no host and port is given back as it is. */
 export function hostOf(authority: string): string {
-  const bracketed = /^\[[^\]]*\]/.exec(authority);
-  if (bracketed !== null) return bracketed[0];
-  const colon = authority.lastIndexOf(':');
-  return colon < 0 ? authority : authority.slice(0, colon);
+  const bracketed = /^(\[[^\]]*\])(?::\d*)?$/.exec(authority);
+  if (bracketed !== null) return bracketed[1] as string;
+  const colon = authority.indexOf(':');
+  return colon < 0 || colon !== authority.lastIndexOf(':') ? authority : authority.slice(0, colon);
 }
 
 /** Null where the request may pass; else what is wrong with it, in words for its author. */
@@ -40,8 +68,8 @@ export function refusal(rule: AccessRule, host: string | null, origin: string | 
 }
 
 function hostAllowed(rule: AccessRule, host: string): boolean {
-  const name = host.toLowerCase();
-  return name === '' || isLoopbackName(name) || name === 'host.docker.internal' || rule.hosts.some((allowed) => allowed === '*' || hostOf(allowed).toLowerCase() === name);
+  const name = plainName(host);
+  return host === '' || isLoopbackName(host) || name === 'host.docker.internal' || rule.hosts.some((allowed) => allowed === '*' || plainName(hostOf(allowed)) === name);
 }
 
 function originAllowed(rule: AccessRule, origin: string, host: string | null): boolean {

@@ -3,7 +3,7 @@ import { ChunkedDecoder } from '../http/chunked.js';
 import type { HeadEdit, MessageHead } from '../http/head.js';
 import type { BypassReason, ExchangeSummary } from '../observe.js';
 import { correctionOf, type SettledCorrection } from '../text/text-rewriter.js';
-import { readRequest, type RequestContext } from '../truth/request-context.js';
+import { EMPTY_REQUEST, readRequest, type RequestContext } from '../truth/request-context.js';
 import { type HallucinationType, isMode, type Mode, type Modes, uniformModes, wireMode } from '../types.js';
 import type { ChannelContext } from './channel.js';
 import type { ConnectionContext, Settings } from './settings.js';
@@ -75,13 +75,23 @@ export class Exchange {
 
   /** What the request says of itself, as far as its body has come. */
   about(): RequestContext {
-    this.#about ??= readRequest(this.route?.name ?? null, this.#requestJson());
+    if (this.#about !== null) return this.#about;
+    const route = this.route?.name ?? null;
+    // Set first: a request that cannot be read is told of once, and says nothing.
+    this.#about = { ...EMPTY_REQUEST, route };
+    try {
+      this.#about = readRequest(route, this.#requestJson());
+    } catch (error) {
+      this.fault(`the request could not be read: ${String(error)}`, this.startedMs);
+    }
     return this.#about;
   }
 
   /** The codec for this response, or null with `reason` set where it is not to be inspected. */
   codec(response: MessageHead): Codec | null {
     if (this.reason !== null || this.route === null) return null;
+    // Read while there is something to read: an answer that is not inspected is told with its model, too.
+    this.about();
     const encoding = response.get('content-encoding')?.toLowerCase() ?? '';
     if (response.status >= 400) return this.#bypass('status');
     if (response.transferCoded) return this.#bypass('encoded');
@@ -99,7 +109,7 @@ export class Exchange {
     const { limits, notes } = this.settings;
     const context = this.#context;
     return {
-      exchange: { truth: context.truth(request), rules: context.rules.current(), request, modes: this.modes, holdChars: limits.holdChars },
+      exchange: { truth: context.truth(request, context.loopbackClient ? this.request.get(WORKSPACE_FIELD) : null), rules: context.rules.current(), request, modes: this.modes, holdChars: limits.holdChars },
       limits,
       notes,
       failed: () => undefined,

@@ -280,7 +280,7 @@ export class HttpConnection implements Connection {
   #goBlind(reason: BypassReason): void {
     this.#enterTunnel(reason, null);
     this.#requests.tunnel();
-    this.#ends.toUpstream.flush();
+    this.#flush();
     if (this.#clientEnded) this.#sink.endUpstream();
     this.#sink.readyForClient();
   }

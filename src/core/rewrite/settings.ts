@@ -23,7 +23,8 @@ export interface Settings {
 export interface ConnectionContext {
   settings(): Settings;
   readonly rules: RuleSource;
-  truth(request: RequestContext): GroundTruth;
+  /** @param workspace the folder that the request's `x-hotpatch-workspace` names; null: none */
+  truth(request: RequestContext, workspace: string | null): GroundTruth;
   readonly observer: Observer;
   /** A new identifier of an exchange, unique and sortable by time. */
   newId(): string;

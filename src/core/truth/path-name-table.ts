@@ -42,6 +42,7 @@ export class NameTable {
   readonly #nextStem = new IntList();
   readonly #place = new IntList();
   readonly #free: number[] = [];
+  readonly #byName = new Map<string, number>();
   readonly #byFolded = new Map<string, number>();
   readonly #byStem = new Map<string, number>();
   readonly #buckets: (IntList | undefined)[] = [];
@@ -59,13 +60,19 @@ export class NameTable {
     return this.#folded[id]!;
   }
 
-  mask(id: number): number {
-    return this.#masks.get(id);
+  /**
+   * Whether a name can be within `most` edits of one with this length and these letters. A substitution changes one
+   * letter on either side, an insertion or deletion on one side alone.
+   */
+  mayBeNear(id: number, length: number, mask: number, most: number, wrongLength: number): boolean {
+    const longer = length - wrongLength;
+    if (longer > most || -longer > most) return false;
+    const own = this.#masks.get(id);
+    return bitCount(mask & ~own) <= most - Math.max(0, longer) && bitCount(own & ~mask) <= most - Math.max(0, -longer);
   }
 
   find(name: string): number {
-    for (let id = this.firstFolded(foldName(name)); id !== NONE; id = this.nextFolded(id)) if (this.#names[id] === name) return id;
-    return NONE;
+    return this.#byName.get(name) ?? NONE;
   }
 
   firstFolded(folded: string): number {
@@ -86,13 +93,13 @@ export class NameTable {
 
   /** Counts one use of a name and returns its number. */
   take(name: string): number {
-    const folded = foldName(name);
-    for (let id = this.firstFolded(folded); id !== NONE; id = this.nextFolded(id)) {
-      if (this.#names[id] !== name) continue;
-      this.#uses.set(id, this.#uses.get(id) + 1);
-      return id;
+    const id = this.find(name);
+    if (id === NONE) {
+      const folded = foldName(name);
+      return this.#create(name, folded === name ? name : folded);
     }
-    return this.#create(name, folded === name ? name : folded);
+    this.#uses.set(id, this.#uses.get(id) + 1);
+    return id;
   }
 
   /** Gives one use back; a name nobody uses leaves the table. */
@@ -100,6 +107,7 @@ export class NameTable {
     const left = this.#uses.get(id) - 1;
     this.#uses.set(id, left);
     if (left > 0) return;
+    this.#byName.delete(this.#names[id]!);
     unchain(this.#byFolded, this.#nextFolded, this.#folded[id]!, id);
     unchain(this.#byStem, this.#nextStem, stemKey(this.#folded[id]!), id);
     this.#leaveBucket(id);
@@ -116,7 +124,7 @@ export class NameTable {
       if (bucket === undefined) continue;
       for (let at = 0; at < bucket.length; at += 1) {
         const id = bucket.get(at);
-        if (bitCount(mask ^ this.#masks.get(id)) <= 2 * most) visit(id);
+        if (this.mayBeNear(id, this.#folded[id]!.length, mask, most, folded.length)) visit(id);
       }
       if (length >= LONGEST_BUCKET) return;
     }
@@ -127,6 +135,7 @@ export class NameTable {
     const id = reused ?? this.#names.length;
     this.#names[id] = name;
     this.#folded[id] = folded;
+    this.#byName.set(name, id);
     const put = (list: IntList, value: number): void => (reused === undefined ? list.push(value) : list.set(id, value));
     put(this.#masks, letterMask(folded));
     put(this.#uses, 1);

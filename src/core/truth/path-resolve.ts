@@ -41,9 +41,9 @@ export function resolvePath(index: PathIndex, question: PathQuestion, names: Wor
     return form.oddSeparators && !index.isIgnored(node) ? answer(index, form, { node, step: 'separators', score: 0.98 }) : known(index, node);
   }
   if (question.path.includes('%') && decodes(index, question.path)) return FILE;
-  if (PATTERN.test(question.path) || parts[0]!.startsWith('@') || GIT_REF.test(question.path)) return 'unknown';
   const ending = endOf(index, form);
   if (ending !== null && ending.found === null) return ending.is;
+  if (PATTERN.test(question.path) || parts[0]!.startsWith('@') || GIT_REF.test(question.path)) return 'unknown';
   if (isUnindexed(index, walk.spine, parts)) return 'unknown';
   const asked: Question = { walk, names, form, ending: ending?.found ?? null };
   const near = base === NONE || base === ROOT ? null : below(asked, base);

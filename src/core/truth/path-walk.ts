@@ -1,6 +1,6 @@
 import { NONE, ROOT, type PathIndex } from './path-index.js';
 import { difference, editDistance, isTransposition } from './path-distance.js';
-import { bitCount, extensionAt, extensionOf, foldName, letterMask } from './path-words.js';
+import { extensionAt, extensionOf, foldName, letterMask } from './path-words.js';
 
 /** Ways from a wrong list of components to nodes that exist. All are bounded by the folders on the way. */
 
@@ -119,8 +119,9 @@ function slipsAt(walk: Walk, k: number, found: (slip: Slip) => void): void {
   if (!last && index.names.firstFolded(folded) !== NONE) return;
   const check = (child: number): void => {
     const id = index.nameId(child);
-    if (bitCount(mask ^ index.names.mask(id)) > 4) return;
-    const slip = measure(folded, index.names.folded(id), last && index.isFile(child));
+    const name = index.names.folded(id);
+    if (!index.names.mayBeNear(id, name.length, mask, 2, folded.length)) return;
+    const slip = measure(folded, name, last && index.isFile(child));
     if (slip === null) return;
     const node = follow(index, child, parts, k + 1);
     if (suits(walk, node) && !index.isIgnored(child)) found({ ...slip, node, component: k });

@@ -1,7 +1,7 @@
 import type { RequestText } from './request-texts.js';
 
 /** Two names joined by a backslash, the last with an extension, or a drive: not an escape in a string, not a formula. */
-const BACKSLASHED = /(?:^|[\s"'`(=])(?:[A-Za-z]:\\(?!\\?n\b)[\w.$ -]+|\.{0,2}\\?[\w.-]{2,}(?:\\{1,2}[\w.-]{2,})*\\{1,2}[\w-]{2,}\.[A-Za-z]\w{0,7}\b)/;
+const BACKSLASHED = /(?:^|[\s"'`(=])(?:[A-Za-z]:\\(?!\\?n\b)[\w.$ -]+|\.{0,2}\\?[\w.-]{2,}(?:\\{1,2}[\w.-]{2,})*\\{1,2}[\w-]+\.[A-Za-z]\w{0,7}\b)/;
 
 /** Whether the user or a tool writes paths the Windows way. */
 export function usesBackslashes(texts: readonly RequestText[]): boolean {

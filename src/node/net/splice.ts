@@ -21,6 +21,9 @@ export interface SpliceOptions {
  */
 const RESET_DISTANCE_MS = 100;
 
+/** A backend's socket that has served its time is given this long to be closed from the other side, whatever it still says. */
+const LET_GO_MS = 1_000;
+
 /** Two sockets joined: the client's, and the one to the backend, which may be dialled anew for each exchange. */
 export class Splice implements ConnectionSink {
   readonly #options: SpliceOptions;
@@ -129,10 +132,11 @@ export class Splice implements ConnectionSink {
     const upstream = this.#upstream;
     if (upstream === null) return;
     this.#detach(upstream);
-    // What it was given is out; it closes when the backend has closed too.
+    // What it was given is out; it closes when the backend has closed too, which not every backend does.
     upstream.end();
     upstream.resume();
-    upstream.once('end', () => upstream.destroy());
+    const timer = setTimeout(() => upstream.destroy(), LET_GO_MS).unref();
+    upstream.once('end', () => upstream.destroy()).once('close', () => clearTimeout(timer));
   }
 
   destroyClient(why: ProxyError, reset: boolean): void {

@@ -62,6 +62,7 @@ export class Workspace {
   #lastMs = 0;
   #rootIno = 0;
   #saidPolling = false;
+  #wasGone = false;
   #foldersRead = 0;
 
   constructor(folder: string, settings: WorkspaceSettings) {
@@ -137,12 +138,15 @@ export class Workspace {
     if (this.#state !== 'building') return;
     this.#state = 'ready';
     this.#report(true);
+    if (this.#wasGone) this.#given.onMessage(`workspace ${this.root} is back: ${this.index.files} files`);
+    this.#wasGone = false;
     this.#given.onSettled(this.root);
   }
 
   #lose(): void {
     if (this.#state === 'gone' || this.#state === 'closed') return;
     this.#state = 'gone';
+    this.#wasGone = true;
     this.#queue.clear();
     this.#given.onMessage(`workspace ${this.root} is not there: nothing is known of its paths until it is`);
     this.#given.onSettled(this.root);
@@ -156,7 +160,6 @@ export class Workspace {
       return;
     }
     if (this.#state !== 'gone' && seen.ino === this.#rootIno) return;
-    const back = this.#state === 'gone';
     this.#state = 'building';
     this.#watches.restart();
     // While the index is emptied nothing else may work on it.
@@ -166,7 +169,6 @@ export class Workspace {
     await this.#working;
     for (const folder of this.#rules.folders()) this.#rules.forget(folder);
     await this.#build();
-    if (back && this.state === 'ready') this.#given.onMessage(`workspace ${this.root} is back: ${this.index.files} files`);
   }
 
   /** A folder's entries, or its rules, are to be looked at again soon. */

@@ -82,11 +82,11 @@ export const GENERATE: Shape = {
 };
 
 export function chunk(delta: string, more = '', index = 0): string {
-  return `data: {"id":"c","object":"chat.completion.chunk","choices":[{"index":${index},"delta":${delta},"finish_reason":null${more}}]}\n\n`;
+  return `data: {"id":"c","choices":[{"index":${index},"delta":${delta},"finish_reason":null${more}}]}\n\n`;
 }
 
-export const finish = (index = 0, reason = 'stop'): string => `data: {"id":"c","object":"chat.completion.chunk","choices":[{"index":${index},"delta":{},"finish_reason":"${reason}"}]}\n\n`;
-export const USAGE = 'data: {"id":"c","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}\n\n';
+export const finish = (index = 0, reason = 'stop'): string => `data: {"id":"c","choices":[{"index":${index},"delta":{},"finish_reason":"${reason}"}]}\n\n`;
+export const USAGE = 'data: {"id":"c","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}\n\n';
 export const DONE = 'data: [DONE]\n\n';
 
 export const SSE: Shape = {

@@ -46,7 +46,7 @@ function exchanges(folder: string): Recording[] {
 
 /** Plays both sides through the proxy; each waits for what came before its turn. */
 async function play({ name, sent, answered, turns }: Recording, wholeRequests: boolean, mode: string): Promise<void> {
-  let atBackend = Buffer.alloc(0);
+  let atBackend: Buffer = Buffer.alloc(0);
   const serve = async (wire: Wire, index: number): Promise<void> => {
     // A pipelined request goes to the next connection where the first was closed: that one says nothing.
     if (index > 0) return;

@@ -20,6 +20,7 @@ import { withBackend } from '../../app/backend/with-backend.js';
 import { serveProcess } from '../../helpers/processes.js';
 import { type ProxyChoices, withProxy } from '../../helpers/proxy.js';
 import { withSockets } from '../../helpers/proxy-backend.js';
+import type { Wire } from '../../helpers/http-client.js';
 
 const chat = (path: string, more = ''): string => `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n${more}\r\n{}`;
 
@@ -192,4 +193,45 @@ test('an https backend: its certificate is checked, and NODE_EXTRA_CA_CERTS is b
     server.closeAllConnections();
     server.close();
   }
+});
+
+test('a backend that answers before it has the whole request is heard, and the rest is let go', async () => {
+  const serve = async (wire: Wire): Promise<void> => {
+    await wire.take('\r\n\r\n');
+    wire.send('HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 5\r\n\r\nlarge');
+    wire.socket.end();
+  };
+  await withSockets(serve, async ({ port }) => {
+    await withProxy({ upstream: port }, async ({ raw }) => {
+      const client = await raw();
+      client.send('POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000000\r\n\r\n');
+      const block = Buffer.alloc(1 << 20);
+      const reply = client.reply();
+      for (let sent = 0; sent < 20; sent += 1) client.send(block);
+      assert.match((await reply).statusLine, / 413 /);
+      assert.equal((await reply).body.toString(), 'large');
+    });
+  });
+});
+
+test('a backend that does not close its side does not keep a socket of ours for ever', async () => {
+  const serve = async (wire: Wire): Promise<void> => {
+    await wire.request();
+    wire.send('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok');
+  };
+  await withSockets(serve, async ({ port, connection }) => {
+    await withProxy({ upstream: port }, async ({ raw }) => {
+      const client = await raw();
+      client.send('GET /any HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      assert.equal((await client.reply()).body.toString(), 'ok');
+      const { socket, ended } = await connection(0);
+      assert.equal(await ended, 'fin');
+      // It goes on talking to nobody, until it is told that nobody is there.
+      const startedMs = performance.now();
+      while (!socket.destroyed) {
+        assert.ok(performance.now() - startedMs < 5_000, 'the proxy still holds its socket');
+        await new Promise((resolve) => socket.write('more', () => setImmediate(resolve)));
+      }
+    });
+  });
 });

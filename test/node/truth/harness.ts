@@ -22,9 +22,9 @@ export interface Opened {
   readonly workspaces: Workspaces;
   readonly truth: GroundTruth;
   readonly messages: string[];
-  ask(path: string): PathAnswer;
+  readonly ask: (path: string) => PathAnswer;
   /** Resolves as soon as the predicate holds, looked at whenever the index has settled; rejects after two seconds. */
-  until(what: string, holds: () => boolean): Promise<number>;
+  readonly until: (what: string, holds: () => boolean) => Promise<number>;
 }
 
 export async function opened(t: TestContext, roots: string | readonly string[], options: WorkspacesOptions = {}): Promise<Opened> {

@@ -48,27 +48,31 @@ export class Channels {
     if (typeof text !== 'string' || text === '') return;
     let open = this.#open.get(scope);
     if (open !== undefined && open[0]?.field.lane !== field.lane) {
-      this.close(scope);
+      this.close(scope, 'next');
       open = undefined;
     }
     const channel = open?.find((one) => one.field === field)?.channel ?? this.#begin(scope, prefix, field);
     if (channel === null) return;
-    this.#parts.push({ channel, kind: field.kind, text, path, last: false, mirror: false });
+    this.#parts.push({ channel, kind: field.kind, text, path, last: false, finish: null, mirror: false });
   }
 
-  /** Every channel of the scope ends with what it said last, in this event or before. */
-  close(scope: number): void {
+  /**
+   * Every channel of the scope ends with what it said last, in this event or before.
+   * @param finish why
+   * @param emptyAt where the event has an empty literal of that field; null: nowhere
+   */
+  close(scope: number, finish: string | null, emptyAt: (field: TextField) => JsonPath | null = () => null): void {
     for (const { channel, field } of this.#open.get(scope) ?? []) {
       this.#isOpen[channel] = false;
       const said = this.#parts.findLast((part) => part.channel === channel);
-      if (said !== undefined) said.last = true;
-      else this.#parts.push({ channel, kind: field.kind, text: '', path: [], last: true, mirror: false });
+      if (said === undefined) this.#parts.push({ channel, kind: field.kind, text: '', path: emptyAt(field) ?? [], last: true, finish, mirror: false });
+      else Object.assign(said, { last: true, finish });
     }
     this.#open.delete(scope);
   }
 
-  closeAll(): void {
-    for (const scope of [...this.#open.keys()]) this.close(scope);
+  closeAll(finish: string | null, emptyAt?: (field: TextField) => JsonPath | null): void {
+    for (const scope of [...this.#open.keys()]) this.close(scope, finish, emptyAt);
   }
 
   /** The parts since the last call. */

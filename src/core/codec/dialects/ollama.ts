@@ -1,4 +1,4 @@
-import { isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
+import { finishOf, isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
 import type { JsonPath } from '../json-spans.js';
 import { TemplatedRun, type EventReader } from '../templated-run.js';
 import { Channels, type TextField } from './channels.js';
@@ -51,15 +51,19 @@ class OllamaReader implements EventReader {
     const message = this.#within === null ? json : json[this.#within];
     if (isObject(message)) this.#message(message);
     const done = json['done'] === true;
-    if (done) this.channels.closeAll();
+    if (done) this.channels.closeAll(finishOf(json['done_reason']), (wanted) => this.#emptyPath(message, wanted));
     const failed = json['error'] !== undefined && json['error'] !== null;
     return { parts: this.channels.take(), terminal: failed ? 'error' : done ? 'done' : null };
+  }
+
+  #emptyPath(message: unknown, wanted: TextField): JsonPath | null {
+    return isObject(message) && message[wanted.key] === '' ? (this.#fields.find(({ field }) => field === wanted)?.path ?? null) : null;
   }
 
   #message(message: JsonObject): void {
     for (const { field, path } of this.#fields) this.channels.say(0, this.#prefix, field, message[field.key], path);
     const calls = message['tool_calls'];
-    if (Array.isArray(calls) && calls.length > 0) this.channels.close(0);
+    if (Array.isArray(calls) && calls.length > 0) this.channels.close(0, 'tool_calls');
   }
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
+import { finishOf, isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
 import type { JsonPath } from '../json-spans.js';
 import { TemplatedRun, type EventReader } from '../templated-run.js';
 import { Channels, type TextField } from './channels.js';
@@ -45,14 +45,15 @@ class OpenAiChatReader implements EventReader {
     const whole = isObject(message);
     if (whole) this.#message(message, scope, ['choices', place, 'message']);
     // Some backends say "" where they mean null.
-    if (whole || (finish !== undefined && finish !== null && finish !== '')) this.channels.close(scope);
+    const ends = finish !== undefined && finish !== null && finish !== '';
+    if (whole || ends) this.channels.close(scope, finishOf(finish), ({ key }) => (isObject(delta) && delta[key] === '' ? ['choices', place, 'delta', key] : null));
     return whole;
   }
 
   #message(message: JsonObject, scope: number, path: JsonPath): void {
     for (const field of FIELDS) this.channels.say(scope, `choices/${scope}/`, field, message[field.key], [...path, field.key]);
     const { tool_calls: calls, function_call: call } = message;
-    if ((Array.isArray(calls) && calls.length > 0) || isObject(call)) this.channels.close(scope);
+    if ((Array.isArray(calls) && calls.length > 0) || isObject(call)) this.channels.close(scope, 'tool_calls');
   }
 }
 
