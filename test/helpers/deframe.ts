@@ -22,6 +22,8 @@ export interface Message {
   readonly trailers: string;
   /** Its end was seen. */
   readonly whole: boolean;
+  /** Where it ends in the stream. */
+  readonly end: number;
 }
 
 interface Chunks {
@@ -64,7 +66,7 @@ export function messages(bytes: Buffer, methods: readonly string[] = []): Messag
   for (let at = 0; at < bytes.length; ) {
     const headEnd = bytes.indexOf('\r\n\r\n', at);
     if (headEnd < 0) {
-      found.push({ head: bytes.toString('latin1', at), body: Buffer.alloc(0), trailers: '', whole: false });
+      found.push({ head: bytes.toString('latin1', at), body: Buffer.alloc(0), trailers: '', whole: false, end: bytes.length });
       return found;
     }
     const head = bytes.toString('latin1', at, headEnd + 4);
@@ -74,15 +76,15 @@ export function messages(bytes: Buffer, methods: readonly string[] = []): Messag
     const empty = interim || status === 204 || status === 304 || methods[answered] === 'HEAD' || (status === 0 && !chunked && length === null);
     if (!interim) answered += 1;
     if (empty) {
-      found.push({ head, body: Buffer.alloc(0), trailers: '', whole: true });
+      found.push({ head, body: Buffer.alloc(0), trailers: '', whole: true, end: start });
       at = start;
     } else if (chunked) {
       const { body, trailers, end, whole } = unchunked(bytes, start);
-      found.push({ head, body, trailers, whole });
+      found.push({ head, body, trailers, whole, end });
       at = end;
     } else {
       const end = length === null ? bytes.length : Math.min(bytes.length, start + length);
-      found.push({ head, body: bytes.subarray(start, end), trailers: '', whole: length === null || end === start + length });
+      found.push({ head, body: bytes.subarray(start, end), trailers: '', whole: length === null || end === start + length, end });
       at = end;
     }
   }

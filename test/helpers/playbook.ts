@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UpstreamError, type ErrorCode, type ProxyError } from '../../src/core/errors.js';
-import { resolveLimits, type Limits } from '../../src/core/limits.js';
-import type { Observation } from '../../src/core/observe.js';
-import { openConnection, type Connection, type ConnectionSink } from '../../src/core/rewrite/connection.js';
-import type { Settings } from '../../src/core/rewrite/settings.js';
-import { compileRuleSet } from '../../src/core/rules/compile.js';
-import { RULE_SCOPES, type PatternRule, type RuleSet } from '../../src/core/rules/rule-set.js';
-import { DEFAULT_NOTES } from '../../src/core/text/policy.js';
-import { nothingKnown, type GroundTruth } from '../../src/core/truth/ground-truth.js';
-import { uniformModes, type Mode } from '../../src/core/types.js';
+import type { ErrorCode } from '../../src/core/errors.js';
+import type { Mode } from '../../src/core/types.js';
 import { Canonical } from './deframe.js';
+import { literalRules, Stage, type Happening, type Lane, type Scene } from './stage.js';
+
+export { literalRules, Stage } from './stage.js';
 
 /** What happens to a connection. Strings are Latin-1. */
 export type Input =
@@ -20,7 +15,7 @@ export type Input =
   | { readonly upstreamFailed: ErrorCode }
   | { readonly at: number };
 
-/** What it is to do about it. `told` is an observation in short: see `shown`. */
+/** What it is to do about it. `told` is an observation in short, as `Stage` writes it. */
 export type Output =
   | { readonly toClient: string | Buffer }
   | { readonly toUpstream: string | Buffer }
@@ -53,17 +48,10 @@ export const resetClient: Output = { does: 'resetClient' };
 export const pause: Output = { does: 'pause' };
 export const ready: Output = { does: 'ready' };
 
-export interface Playbook {
+export interface Playbook extends Scene {
   readonly name: string;
-  readonly mode?: Mode;
-  readonly limits?: Partial<Limits>;
-  readonly settings?: Partial<Settings>;
   /** Literals and what replaces them. */
   readonly replace?: Readonly<Record<string, string>>;
-  readonly rules?: RuleSet;
-  readonly truth?: () => GroundTruth;
-  /** False: the client is on another machine. */
-  readonly loopbackClient?: boolean;
   /** Chunks to the client are compared by what they carry: where a body is re-framed, they depend on the reads. */
   readonly deframed?: boolean;
   /** Observations are not compared. */
@@ -73,51 +61,6 @@ export interface Playbook {
   readonly steps: readonly Step[];
 }
 
-/** Literal rules that replace, in every kind of text. */
-export function literalRules(replace: Readonly<Record<string, string>>, holdChars = 4_096): RuleSet {
-  const patterns = Object.entries(replace).map(([value, replacement], index): PatternRule => ({
-    id: `r${index}`, match: 'literal', value, flags: '', word: false, replacement, expand: false,
-    type: 'pattern_match', confidenceThreshold: 0, scopes: RULE_SCOPES, models: null,
-  }));
-  return compileRuleSet(patterns, [], new Set(), [], { holdChars });
-}
-
-const NO_RULES = literalRules({});
-
-export function settingsFor(book: Pick<Playbook, 'mode' | 'limits' | 'settings'>): Settings {
-  return {
-    modes: uniformModes(book.mode ?? 'correct'),
-    limits: resolveLimits(book.limits),
-    notes: DEFAULT_NOTES,
-    responseTimeoutMs: 0,
-    upstreamHost: null,
-    access: { loopbackListener: true, origins: [], hosts: [] },
-    ...book.settings,
-  };
-}
-
-/** An observation in short: `x1 complete 200 read 1 corrected`, or `x1 complete 200 not read: route`. */
-export function shown(observation: Observation): string {
-  switch (observation.kind) {
-    case 'exchange': {
-      const { exchange, outcome, status, inspected, reason, corrections } = observation.summary;
-      const count = Object.values(corrections).reduce((sum, of) => sum + of, 0);
-      const read = inspected ? (reason === null ? 'read' : `read until: ${reason}`) : `not read: ${reason ?? 'no answer'}`;
-      return `${exchange} ${outcome} ${status ?? '-'} ${read}${count > 0 ? ` ${count} corrected` : ''}`;
-    }
-    case 'correction':
-      return `${observation.correction.action} ${observation.correction.detected} > ${observation.correction.expected ?? '-'}`;
-    case 'tunnel':
-      return `tunnel: ${observation.reason}`;
-    case 'fault':
-      return 'fault';
-  }
-}
-
-/** Bytes and deeds, in order, of one side. */
-type Lane = 'client' | 'upstream' | 'told';
-type Happening = { readonly lane: Lane; readonly what: Buffer | string };
-
 function laneOf(output: Output): Happening {
   if ('toClient' in output) return { lane: 'client', what: bytesOf(output.toClient) };
   if ('toUpstream' in output) return { lane: 'upstream', what: bytesOf(output.toUpstream) };
@@ -126,131 +69,8 @@ function laneOf(output: Output): Happening {
   return { lane: upstream ? 'upstream' : 'client', what: `(${output.does})` };
 }
 
-export function bytesOf(bytes: string | Buffer): Buffer {
+function bytesOf(bytes: string | Buffer): Buffer {
   return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
-}
-
-/** Two sockets as far as a connection can see them, and a record of what it did to them. */
-export class Stage implements ConnectionSink {
-  readonly connection: Connection;
-  readonly observations: Observation[] = [];
-  nowMs = 0;
-  happened: Happening[] = [];
-  /** Counts the sockets to the backend; 0: none was dialled. */
-  dialled = 0;
-  upstreamOpen = false;
-  clientOpen = true;
-  ids = 0;
-  #upstreamFin = false;
-  #clientFin = false;
-  #paused = false;
-  #waiting: (() => void)[] = [];
-  #writes = 0;
-
-  constructor(book: Omit<Playbook, 'name' | 'steps'>) {
-    const settings = settingsFor(book);
-    const rules = book.rules ?? NO_RULES;
-    const record = (what: string): number => this.happened.push({ lane: 'told', what });
-    this.connection = openConnection(this, {
-      settings: () => settings,
-      rules: { current: () => rules },
-      truth: book.truth ?? (() => nothingKnown),
-      observer: { observe: (observation) => void (this.observations.push(observation), record(shown(observation))) },
-      newId: () => `x${(this.ids += 1)}`,
-      loopbackClient: book.loopbackClient ?? true,
-    }, this.nowMs);
-  }
-
-  /** A piece from the client; while the connection is full, it waits in line as it would in a socket. */
-  fromClient(piece: Buffer): void {
-    this.#inLine(() => {
-      if (!this.clientOpen || this.connection.fromClient(piece, this.nowMs) || this.#paused) return;
-      this.#paused = true;
-      this.#did('client', 'pause');
-    });
-  }
-
-  /** A piece from the socket that was dialled as the `socket`th. One that was given up delivers nothing. */
-  fromUpstream(piece: Buffer, socket = this.dialled): void {
-    if (!this.upstreamOpen || socket !== this.dialled) return;
-    this.#writes = 0;
-    this.connection.fromUpstream(piece, this.nowMs);
-    assert.ok(this.#writes <= 1, `one read of the backend's made ${this.#writes} writes to the client`);
-  }
-
-  clientEnded(): void {
-    this.#inLine(() => this.connection.clientEnded(this.nowMs));
-  }
-
-  upstreamFailed(code: ErrorCode): void {
-    this.upstreamOpen = false;
-    this.connection.upstreamFailed(new UpstreamError(code, code === 'E_UPSTREAM_TIMEOUT' ? 504 : 502, 'the backend is gone'), this.nowMs);
-  }
-
-  dialUpstream(): void {
-    if (this.upstreamOpen) return;
-    this.upstreamOpen = true;
-    this.#upstreamFin = false;
-    this.dialled += 1;
-    this.#did('upstream', 'dial');
-  }
-
-  toClient(bytes: Buffer): void {
-    assert.ok(bytes.length > 0, 'an empty write to the client');
-    assert.ok(this.clientOpen && !this.#clientFin, 'a write to a client that was told the end');
-    this.#writes += 1;
-    this.happened.push({ lane: 'client', what: Buffer.from(bytes) });
-  }
-
-  toUpstream(bytes: Buffer): void {
-    assert.ok(bytes.length > 0, 'an empty write to the backend');
-    this.dialUpstream();
-    assert.ok(!this.#upstreamFin, 'a write to a backend that was told the end');
-    this.happened.push({ lane: 'upstream', what: Buffer.from(bytes) });
-  }
-
-  readyForClient(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#did('client', 'ready');
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const step of waiting) this.#inLine(step);
-  }
-
-  endClient(): void {
-    if (this.clientOpen && !this.#clientFin) this.#did('client', 'endClient');
-    this.#clientFin = true;
-  }
-
-  endUpstream(): void {
-    if (this.upstreamOpen && !this.#upstreamFin) this.#did('upstream', 'endUpstream');
-    this.#upstreamFin = true;
-  }
-
-  dropUpstream(): void {
-    if (this.upstreamOpen) this.#did('upstream', 'dropUpstream');
-    this.upstreamOpen = false;
-  }
-
-  destroyClient(_why: ProxyError, reset: boolean): void {
-    if (this.clientOpen) this.#did('client', reset ? 'resetClient' : 'destroyClient');
-    this.clientOpen = false;
-  }
-
-  destroyUpstream(): void {
-    if (this.upstreamOpen) this.#did('upstream', 'destroyUpstream');
-    this.upstreamOpen = false;
-  }
-
-  #inLine(step: () => void): void {
-    if (this.#paused) this.#waiting.push(step);
-    else step();
-  }
-
-  #did(lane: Lane, what: string): void {
-    this.happened.push({ lane, what: `(${what})` });
-  }
 }
 
 /** How the bytes of a playbook's inputs are handed over: each step's bytes in pieces. */

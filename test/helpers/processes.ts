@@ -1,9 +1,10 @@
 /** Runs the command line as its users do: as a process of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { existsSync, mkdirSync, mkdtempSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import ts from 'typescript';
+import type TypeScript from 'typescript';
 import { Journal } from './proxy-journal.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -27,25 +28,38 @@ function pack(): string {
   for (const file of sources) hash.update(file).update(readFileSync(file));
   const target = join(CACHE, hash.digest('hex').slice(0, 16));
   const bin = join(target, 'bin/hotpatch.js');
-  if (existsSync(bin)) return bin;
   mkdirSync(CACHE, { recursive: true });
+  if (existsSync(bin) || !lock(target, bin)) return bin;
   for (const old of readdirSync(CACHE)) if (statSync(join(CACHE, old)).mtimeMs < Date.now() - 3_600_000) rmSync(join(CACHE, old), { recursive: true, force: true });
   const making = mkdtempSync(join(CACHE, 'making-'));
   for (const name of ['bin', 'scripts', 'package.json', 'schema.sql']) cpSync(join(ROOT, name), join(making, name), { recursive: true });
+  // Only the first test file after a change needs the compiler, which takes a while to load.
+  const ts = createRequire(import.meta.url)('typescript') as typeof TypeScript;
   for (const file of sources) {
     const output = join(making, 'dist', relative(join(ROOT, 'src'), file).replace(/\.ts$/, '.js'));
     mkdirSync(dirname(output), { recursive: true });
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
     writeFileSync(output, ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions: options, fileName: file }).outputText);
   }
-  try {
-    renameSync(making, target);
-  } catch (error) {
-    // Another test file was quicker; its result is the same.
-    rmSync(making, { recursive: true, force: true });
-    if (!existsSync(bin)) throw error;
-  }
+  renameSync(making, target);
   return bin;
+}
+
+/** Test files run side by side: one of them makes the package, the others wait for it. @returns whether it is ours to make */
+function lock(target: string, bin: string): boolean {
+  for (;;) {
+    try {
+      mkdirSync(`${target}.lock`);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (existsSync(bin)) return false;
+    const since = statSync(`${target}.lock`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    // Its maker was killed.
+    if (Date.now() - since > 30_000) rmSync(`${target}.lock`, { recursive: true, force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
 }
 
 function files(folder: string): string[] {
@@ -130,8 +144,9 @@ export const READY = /^hotpatch listening on (http:\/\/127\.0\.0\.1:(\d+)) -> (\
 
 /** Starts `hotpatch serve` on any port and waits for its ready line. */
 export async function serveProcess(args: readonly string[], choices: ProcessChoices): Promise<Serving> {
+  const bin = choices.bin ?? packedBin();
   const startedMs = performance.now();
-  const running = startCli(['serve', '--listen', '127.0.0.1:0', ...args], choices);
+  const running = startCli(['serve', '--listen', '127.0.0.1:0', ...args], { ...choices, bin });
   const ready = await running.said(READY);
   return {
     ...running,

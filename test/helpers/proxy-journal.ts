@@ -34,7 +34,7 @@ export class Journal<Entry> {
           const result = look(this.entries);
           if (result !== null) settle(() => resolve(result));
         } catch (error) {
-          settle(() => reject(error));
+          settle(() => reject(error instanceof Error ? error : new Error(String(error))));
         }
       };
       const timer = setTimeout(() => settle(() => reject(new Error(`not within ${timeoutMs} ms; there is: ${JSON.stringify(this.entries.slice(-20))}`))), timeoutMs);

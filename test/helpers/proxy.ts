@@ -15,6 +15,8 @@ export interface ProxyChoices {
   readonly upstream: number | string;
   readonly rules?: readonly PatternRule[];
   readonly mode?: string;
+  /** Default: none. */
+  readonly db?: string;
   readonly limits?: Partial<Limits>;
   /** What else differs from the defaults. */
   readonly config?: Partial<Config>;
@@ -22,6 +24,8 @@ export interface ProxyChoices {
 
 export interface RunningProxy {
   readonly proxy: HotpatchProxy;
+  /** It is gone after `stop`. */
+  readonly logDir: string;
   readonly port: number;
   readonly url: string;
   /** What the proxy logged, as objects. */
@@ -45,11 +49,11 @@ export function rule(value: string, replacement: string | null, more: Partial<Pa
   };
 }
 
-/** Starts a proxy without database, workspace or configuration file. */
-export async function startProxy({ upstream, rules = [], mode = 'correct', limits = {}, config = {} }: ProxyChoices): Promise<RunningProxy> {
+/** Starts a proxy without workspace or configuration file. */
+export async function startProxy({ upstream, rules = [], mode = 'correct', db = 'none', limits = {}, config = {} }: ProxyChoices): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'hotpatch-proxy-'));
   const url = typeof upstream === 'number' ? `http://127.0.0.1:${upstream}` : upstream;
-  const flags = { listen: '127.0.0.1:0', upstream: url, db: 'none', workspace: ['none'], logDir: join(folder, 'logs'), mode: [mode] };
+  const flags = { listen: '127.0.0.1:0', upstream: url, db, workspace: ['none'], logDir: join(folder, 'logs'), mode: [mode] };
   const resolved = resolveConfig({ flags, env: {}, cwd: folder, readFile: () => null });
   const log = new Journal<LogLine>();
   const logger = createLogger({ format: 'json', level: 'debug', stream: { write: (line) => log.add(JSON.parse(line) as LogLine) } });
@@ -58,6 +62,7 @@ export async function startProxy({ upstream, rules = [], mode = 'correct', limit
   const clients: RawClient[] = [];
   return {
     proxy, port, log,
+    logDir: join(folder, 'logs'),
     url: `http://127.0.0.1:${port}`,
     raw: async () => {
       const client = await RawClient.open(port);

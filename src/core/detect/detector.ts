@@ -13,9 +13,14 @@ export interface Verdict {
   readonly strategy: Strategy;
   readonly rule: string | null;
   readonly reason: string;
+  /** The exact text to insert, where the note of the type will not do. */
+  readonly note?: string;
 }
 
-/** A verdict and where it stands. Offsets are absolute UTF-16 units of the channel's original text; `end` is exclusive. */
+/**
+ * A verdict and where it stands. Offsets are absolute UTF-16 units of the channel's original text; `end` is exclusive. A
+ * replacement begins at `start`; a note goes behind `end`, so that only `end` needs to lie at or behind the frontier.
+ */
 export interface Finding {
   readonly start: number;
   readonly end: number;
@@ -30,6 +35,8 @@ export interface TextView {
   readonly fresh: string;
   /** No text follows. */
   readonly ended: boolean;
+  /** Once `ended`: why, in the backend's word (`stop`, `length`, `tool_calls`), `next` where text of another kind follows; null: not said. */
+  readonly finish: string | null;
 }
 
 /**
@@ -39,7 +46,7 @@ export interface TextView {
 export interface DetectorRun {
   /**
    * Reads what is new in `view`, hands each finding to `found` in order of `start`, and returns the frontier: no
-   * later finding starts before that absolute offset, whatever follows. The frontier never goes back, and lies at
+   * later finding starts (a note: ends) before that absolute offset, whatever follows. The frontier never goes back, and lies at
    * most `holdChars` behind the end of the view; at the end of the text it is the end of the text.
    */
   advance(view: TextView, found: (finding: Finding) => void): number;

@@ -83,7 +83,7 @@ export class PathJudge {
   #correction(mention: Mention, answer: PathUnknown, place: Surroundings, intent: Intent): Verdict | null {
     const { nearest, step, score } = answer;
     if (nearest === null || step === null || nearest === mention.path || score < LEAST_SCORE) return null;
-    if (answer.needsTie && !this.#tied()) return null;
+    if ((answer.needsTie || isShortAndElsewhere(mention, nearest, step)) && !this.#tied()) return null;
     if (!allows(mention, step, place, intent, score, nearest)) return null;
     if (!this.#context.truth.confirm(mention.path, nearest)) return null;
     const bareWord = place.delimited ? 1 : 0.98;
@@ -128,6 +128,11 @@ export class PathJudge {
   #tied(): boolean {
     return this.#files.size >= TYING_FILES || isTied(this.#context.request, this.#context.truth);
   }
+}
+
+/** `tests/conftest.py` for `test/conftest.py`: as likely the right path of another project as a slip in this one's. */
+function isShortAndElsewhere(mention: Mention, nearest: string, step: PathStep): boolean {
+  return !SPELLING.has(step) && mention.components.length <= 2 && nearest.endsWith(`/${mention.components.at(-1) ?? ''}`);
 }
 
 /** Only what is plainly the path of a source or document of this project can be said to be missing. */

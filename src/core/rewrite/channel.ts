@@ -1,4 +1,5 @@
 import { DETECTORS } from '../detect/index.js';
+import type { TextSpan, WireEvent } from '../codec/codec.js';
 import type { Detector, ExchangeContext } from '../detect/detector.js';
 import type { Limits } from '../limits.js';
 import { rejectionKey } from '../rules/compile.js';
@@ -26,6 +27,8 @@ export class Channel {
   /** Text received so far, in UTF-16 units. */
   received = 0;
   ended = false;
+  /** The last event with text of this channel, and where that is: the mould of an event that appends. */
+  last: { readonly event: WireEvent; readonly span: TextSpan } | null = null;
   readonly #unsent: SettledCorrection[] = [];
 
   constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>) {
@@ -45,7 +48,7 @@ export class Channel {
       runs,
       contextChars: limits.contextChars,
       stallMs: limits.stallMs,
-      decide: (verdict) => (isRejected(exchange, verdict) ? null : decide(verdict, exchange.modes, kind, notes)),
+      decide: (verdict) => (isRejected(exchange, verdict) ? null : decide(verdict, exchange.modes, kind, notes, exchange.request.structured)),
       settled: (correction) => this.#unsent.push(correction),
       failed: context.failed,
     });

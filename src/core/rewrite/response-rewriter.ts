@@ -1,6 +1,7 @@
 import type { Codec, DialectRun, Splitter, TextSpan, WireEvent } from '../codec/codec.js';
 import type { Detector } from '../detect/detector.js';
 import type { BypassReason } from '../observe.js';
+import { applyEdits } from '../text/edit.js';
 import type { SettledCorrection } from '../text/text-rewriter.js';
 import { Channel, type ChannelContext } from './channel.js';
 
@@ -27,9 +28,12 @@ interface Piece {
 interface Entry {
   readonly event: WireEvent;
   pieces: readonly Piece[];
+  /** Channels that end here without a literal of their own: a note behind their last letter needs an event to itself. */
+  tails: readonly Channel[];
 }
 
 const NO_PIECES: readonly Piece[] = [];
+const NO_TAILS: readonly Channel[] = [];
 /** Entries that have left are dropped in lots, so that dropping them costs little. */
 const SPENT_ENTRIES = 64;
 
@@ -102,7 +106,7 @@ export class ResponseRewriter {
       this.#scanBatch();
       this.#drain();
       for (let index = Math.max(this.#head, this.#counted); index < this.#queue.length; index += 1) {
-        if ((this.#queue[index] as Entry).pieces.length > 0) this.heldTokens += 1;
+        if ((this.#queue[index] as Entry).pieces.some(({ from, to }) => to > from)) this.heldTokens += 1;
       }
       this.#counted = this.#queue.length;
     });
@@ -115,7 +119,8 @@ export class ResponseRewriter {
     this.#split(() => this.#splitter.end());
     this.#attempt(() => {
       this.#scanBatch();
-      this.#endChannels();
+      // It ended without a word: if something is missing, that is told and not papered over.
+      this.#endChannels(null);
       this.#drain();
     });
     if (this.#raw) return;
@@ -167,7 +172,7 @@ export class ResponseRewriter {
       return;
     }
     // In the queue before it is read: whatever breaks in reading it, its bytes are not lost.
-    const entry: Entry = { event, pieces: NO_PIECES };
+    const entry: Entry = { event, pieces: NO_PIECES, tails: NO_TAILS };
     this.#queue.push(entry);
     this.#queueBytes += event.raw.length;
     if (event.kind === 'quiet') this.#comments.push(this.#nowMs);
@@ -192,16 +197,17 @@ export class ResponseRewriter {
       if (this.#batch !== channel) this.#scanBatch();
       this.#batch = channel;
       this.#batchText += span.text;
-      if (span.last) {
-        this.#scanBatch();
-        channel.rewriter.end(this.#nowMs);
-        channel.ended = true;
-      }
+      if (span.text !== '') channel.last = { event: entry.event, span };
+      if (!span.last) continue;
+      this.#scanBatch();
+      channel.rewriter.end(this.#nowMs, span.finish, channel.last !== null);
+      channel.ended = true;
+      if (span.start < 0) entry.tails = [...entry.tails, channel];
     }
-    if (pieces.length > 0) this.tokens += 1;
+    if (spans.some((span) => span.text !== '')) this.tokens += 1;
     if (terminal === null) return;
     this.#scanBatch();
-    if (terminal === 'done') this.#endChannels();
+    if (terminal === 'done') this.#endChannels(null);
     else for (const channel of this.#channels) if (!channel.ended) channel.rewriter.letGo();
   }
 
@@ -235,10 +241,10 @@ export class ResponseRewriter {
     channel.rewriter.push(text, this.#nowMs);
   }
 
-  #endChannels(): void {
+  #endChannels(finish: string | null): void {
     for (const channel of this.#channels) {
       if (channel.ended) continue;
-      channel.rewriter.end(this.#nowMs);
+      channel.rewriter.end(this.#nowMs, finish, false);
       channel.ended = true;
     }
   }
@@ -274,9 +280,20 @@ export class ResponseRewriter {
     // Marked as gone only now, as rewriting may fail, and before it is told of, as that must not make it leave twice.
     this.#dequeue(entry);
     if (edited) this.editedEvents += 1;
+    for (const channel of entry.tails) this.#leaveNote(channel);
     this.#bytesPassed += event.raw.length;
     this.#host.out(bytes);
     for (const { channel, to } of pieces) this.#tell(channel, to);
+  }
+
+  /** A note behind a channel's last letter, whose event has left: one more event like that, with the note for its text. */
+  #leaveNote(channel: Channel): void {
+    const { last, received, rewriter } = channel;
+    if (last === null || !rewriter.touches(received, received)) return;
+    const text = applyEdits('', received, rewriter.take(received, received));
+    this.editedEvents += 1;
+    this.#host.out(this.#codec.rewrite(last.event, [{ span: last.span, edits: [{ start: 0, end: last.span.text.length, text }] }]));
+    this.#tell(channel, received);
   }
 
   #dequeue({ event }: Entry): void {

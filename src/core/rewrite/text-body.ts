@@ -46,8 +46,9 @@ export class TextBody {
   end(): void {
     this.#push(this.#cut);
     this.#cut = EMPTY;
-    this.#channel.rewriter.end(0);
+    this.#channel.rewriter.end(0, null, true);
     this.#drain();
+    this.#leaveNote();
     this.#tell(Infinity);
   }
 
@@ -100,6 +101,13 @@ export class TextBody {
     const { rewriter } = this.#channel;
     this.#host.out(rewriter.touches(from, to) ? Buffer.from(applyEdits(text, from, rewriter.take(from, to)), 'utf8') : bytes);
     this.#tell(to);
+  }
+
+  /** A note behind the last letter, which has left. */
+  #leaveNote(): void {
+    const { received, rewriter } = this.#channel;
+    if (!rewriter.touches(received, received)) return;
+    this.#host.out(Buffer.from(applyEdits('', received, rewriter.take(received, received)), 'utf8'));
   }
 
   #tell(upTo: number): void {

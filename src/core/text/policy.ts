@@ -31,20 +31,22 @@ export interface Decision {
 const REPORT: Decision = Object.freeze({ strategy: 'report', action: 'report', text: '' });
 
 function note(notes: Notes, type: HallucinationType, verdict: Verdict): Decision {
-  return { strategy: 'insert', action: 'annotate', text: notes[type].replace('…', () => verdict.expected ?? verdict.reason) };
+  const text = verdict.note ?? notes[type].replace('…', () => verdict.expected ?? verdict.reason);
+  return { strategy: 'insert', action: type === 'incomplete_reasoning' ? 'append' : 'annotate', text };
 }
 
 /**
  * Caps a verdict's strategy by the mode of its type and the kind of text: replace, then insert, then report. Reasoning is
  * treated as prose, but nothing is ever added to it. Null: the type is off, so not even a report.
+ * @param structured the answer is to be JSON or the like, to which nothing may be added
  */
-export function decide(verdict: Verdict, modes: Modes, kind: ChannelKind, notes: Notes): Decision | null {
+export function decide(verdict: Verdict, modes: Modes, kind: ChannelKind, notes: Notes, structured = false): Decision | null {
   const mode: Mode = modes[verdict.type];
   if (mode === 'off') return null;
   if (mode === 'observe' || verdict.strategy === 'report' || kind === 'sealed') return REPORT;
   if (verdict.strategy === 'replace' && verdict.expected !== null && mode === 'correct') {
     return { strategy: 'replace', action: 'replace', text: verdict.expected };
   }
-  if (kind !== 'prose') return REPORT;
+  if (kind !== 'prose' || structured) return REPORT;
   return note(notes, verdict.type, verdict);
 }

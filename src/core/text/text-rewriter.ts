@@ -1,5 +1,5 @@
 import type { Detector, DetectorRun, Finding, TextView, Verdict } from '../detect/detector.js';
-import type { Action, Correction } from '../types.js';
+import type { Action, Correction, Strategy } from '../types.js';
 import { type Edit, EditList } from './edit.js';
 import type { Decision } from './policy.js';
 
@@ -40,6 +40,8 @@ export interface TextRewriterOptions {
 interface Proposal {
   readonly start: number;
   readonly end: number;
+  /** Where the answer would change. */
+  readonly place: number;
   readonly order: number;
   readonly verdict: Verdict;
   readonly decision: Decision;
@@ -48,6 +50,8 @@ interface Proposal {
 /** What may close a span: a note stands behind it. */
 const CLOSERS = '`"\'”’»)]>*_';
 const MAX_CLOSERS = 8;
+/** More edits than this in one sentence are no sentence. */
+const KEPT_SPANS = 32;
 
 /**
  * The text of one channel: holds back what a detector may still want to change, settles the rest, and hands out the
@@ -59,13 +63,16 @@ export class TextRewriter {
   #runs: (NamedRun & { readonly order: number; frontier: number })[];
   readonly #edits = new EditList();
   #proposals: Proposal[] = [];
-  readonly #view: { -readonly [K in keyof TextView]: TextView[K] } = { text: '', base: 0, fresh: '', ended: false };
+  readonly #view: { -readonly [K in keyof TextView]: TextView[K] } = { text: '', base: 0, fresh: '', ended: false, finish: null };
   #length = 0;
   #settled = 0;
   /** No edit may begin before this offset: the last accepted one reaches up to here. */
   #taken = 0;
   /** Everything before this offset has been let go: its letters may have left. */
   #gone = 0;
+  /** The spans of the last accepted edits: a note on what one of them is about would be about something else by now. */
+  readonly #spans: Proposal[] = [];
+  #room = true;
   #lastMs = 0;
   #order = 0;
   readonly #found = (finding: Finding): void => this.#propose(finding);
@@ -99,11 +106,17 @@ export class TextRewriter {
     return this.#advance();
   }
 
-  /** No text follows: everything settles. */
-  end(nowMs: number): number {
+  /**
+   * No text follows: everything settles.
+   * @param finish why, as `TextView.finish`
+   * @param room whether a note behind the last letter can still find a place; else it is reported
+   */
+  end(nowMs: number, finish: string | null, room: boolean): number {
     this.#lastMs = nowMs;
     this.#view.ended = true;
     this.#view.fresh = '';
+    this.#view.finish = finish;
+    this.#room = room;
     this.#advance();
     this.#runs = [];
     this.#settled = this.#length;
@@ -191,39 +204,51 @@ export class TextRewriter {
   }
 
   #propose(finding: Finding): void {
-    // Its letters have left: nothing but a report is possible any more. What an accepted edit has settled is no such case:
-    // there a finding overlaps, and is dropped however the text was cut.
-    const late = finding.start < this.#gone || (finding.start < this.#settled && finding.start >= this.#taken);
-    const decision = this.#options.decide(late ? { ...finding.verdict, strategy: 'report' } : finding.verdict);
+    const { start, end, verdict } = finding;
+    const decision = this.#options.decide(this.#late(finding, verdict.strategy) ? { ...verdict, strategy: 'report' } : verdict);
     if (decision === null) return;
-    const proposal = { start: finding.start, end: finding.end, order: this.#order, verdict: finding.verdict, decision };
+    // The policy may have made a note of what was to be replaced.
+    const { strategy } = decision;
+    const proposal = { start, end, place: strategy === 'insert' ? end : start, order: this.#order, verdict, decision };
     let at = this.#proposals.length;
     while (at > 0 && before(proposal, this.#proposals[at - 1] as Proposal)) at -= 1;
     this.#proposals.splice(at, 0, proposal);
   }
 
   /**
-   * Accepts, leftmost first, every proposal that begins before the frontier: no other can come to stand before it. Of
-   * those that begin together the surer one wins, then detector order; what overlaps an accepted edit is dropped.
-   * Returns the settled offset.
+   * Its letters have left, or those its note would follow: nothing but a report is possible any more. What an accepted edit
+   * has settled is no such case: there a finding overlaps, and is dropped however the text was cut.
+   */
+  #late({ start, end }: Finding, strategy: Strategy): boolean {
+    const place = strategy === 'insert' ? end : start;
+    return place < this.#gone || (place < this.#settled && place >= this.#taken);
+  }
+
+  /**
+   * Accepts, leftmost first, every proposal whose place lies before the frontier: no other can come to stand before it. Of
+   * those at one place the surer one wins, then detector order; what overlaps an accepted edit is dropped, but for a note
+   * on a span that holds all of it and more. Returns the settled offset.
    * @param final a note may not wait for what follows
    */
   #accept(frontier: number, final: boolean): number {
     let settled = frontier;
     let count = 0;
     for (const proposal of this.#proposals) {
-      if (proposal.start >= frontier) break;
       const { strategy } = proposal.decision;
+      // Nothing can come before the frontier, so a note that goes there is as certain as what begins before it.
+      if (strategy === 'insert' ? proposal.place > frontier : proposal.place >= frontier) break;
       if (strategy === 'report') {
         this.#tell(proposal, proposal.start, proposal.end);
-      } else if (proposal.start >= this.#taken) {
-        const at = strategy === 'insert' ? this.#noteOffset(proposal.end, final) : proposal.start;
+      } else if (strategy === 'replace') {
+        if (proposal.start >= this.#taken) this.#replace(proposal);
+      } else if (proposal.place >= this.#taken && !this.#crosses(proposal)) {
+        const at = this.#noteOffset(proposal.end, final);
         if (at === null) {
           // Where the note goes is open. The piece that ends the span stays, so that the note still finds a place.
           settled = Math.min(settled, proposal.end - 1);
           break;
         }
-        this.#edit(proposal, at, strategy === 'insert' ? at : proposal.end);
+        this.#insert(proposal, at);
       }
       count += 1;
     }
@@ -232,10 +257,33 @@ export class TextRewriter {
     return Math.min(Math.max(settled, this.#taken), this.#length);
   }
 
-  #edit(proposal: Proposal, start: number, end: number): void {
-    this.#edits.add({ start, end, text: proposal.decision.text });
-    this.#taken = Math.max(proposal.end, end);
+  #replace(proposal: Proposal): void {
+    const { start, end, decision } = proposal;
+    this.#edits.add({ start, end, text: decision.text });
+    this.#taken = end;
+    this.#keep(proposal);
     this.#tell(proposal, start, end);
+  }
+
+  #keep(proposal: Proposal): void {
+    this.#spans.push(proposal);
+    if (this.#spans.length > KEPT_SPANS) this.#spans.shift();
+  }
+
+  /** Whether a note's span overlaps an accepted one, other than by holding all of it and more, as a sentence holds a name. */
+  #crosses({ start, end }: Proposal): boolean {
+    return this.#spans.some((span) => span.start < end && span.end > start && !(start <= span.start && end >= span.end && end - start > span.end - span.start));
+  }
+
+  #insert(proposal: Proposal, at: number): void {
+    if (this.#view.ended && at === this.#length && !this.#room) {
+      this.#tell({ ...proposal, decision: { ...proposal.decision, action: 'report' } }, at, at);
+      return;
+    }
+    this.#edits.add({ start: at, end: at, text: proposal.decision.text });
+    this.#taken = at;
+    this.#keep(proposal);
+    this.#tell(proposal, at, at);
   }
 
   #tell(proposal: Proposal, from: number, to: number): void {
@@ -263,7 +311,10 @@ export class TextRewriter {
 }
 
 function before(a: Proposal, b: Proposal): boolean {
-  if (a.start !== b.start) return a.start < b.start;
+  if (a.place !== b.place) return a.place < b.place;
+  // A note goes before what begins where it stands.
+  const notes = Number(b.decision.strategy === 'insert') - Number(a.decision.strategy === 'insert');
+  if (notes !== 0) return notes < 0;
   if (a.verdict.confidence !== b.verdict.confidence) return a.verdict.confidence > b.verdict.confidence;
   return a.order < b.order;
 }

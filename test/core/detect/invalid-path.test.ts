@@ -101,6 +101,8 @@ test('untied, only spelling and one slip are believed', () => {
   const untied = contextOf(truthOfFiles(FILES), { ...EMPTY_REQUEST, tied: false });
   assert.deepEqual(told(scan(['Its home is `src/router.ts`.'], untied).findings), []);
   assert.deepEqual(told(scan(['See `src/mian.ts`.'], untied).findings), ['replace src/mian.ts -> src/main.ts']);
+  assert.deepEqual(told(scan(['See `test/conftest.py`.'], untied).findings), []);
+  assert.deepEqual(told(scan(['See `test/conftest.py`.']).findings), ['replace test/conftest.py -> tests/conftest.py']);
   // Two files of the answer that exist tie it from there on.
   assert.deepEqual(told(scan(['See `src/main.ts`, `docs/architecture.md` and `src/router.ts`.'], untied).findings), ['replace src/router.ts -> src/server/router.ts']);
 });

@@ -24,7 +24,7 @@ export function contextOf(truth: GroundTruth = truthOfFiles(FILES), request: Req
 /** The findings of both detectors and the frontier after every piece, fed as a channel feeds them. */
 export function scan(pieces: Iterable<string>, context = contextOf(), kind: ChannelKind = 'prose'): { readonly findings: readonly Finding[]; readonly frontiers: readonly number[]; readonly late: readonly Finding[] } {
   const runs = [invalidPath, fabricatedPath].flatMap((detector) => detector.start(context, kind) ?? []);
-  const view: { -readonly [K in keyof TextView]: TextView[K] } = { text: '', base: 0, fresh: '', ended: false };
+  const view: { -readonly [K in keyof TextView]: TextView[K] } = { text: '', base: 0, fresh: '', ended: false, finish: null };
   const findings: Finding[] = [];
   const frontiers: number[] = [];
   /** Findings that would edit what the runs had let go before. */

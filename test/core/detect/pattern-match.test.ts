@@ -24,12 +24,12 @@ function findings(pieces: readonly string[], kind: ChannelKind, with_: ExchangeC
   let frontier = 0;
   for (const fresh of pieces) {
     text += fresh;
-    const next = run.advance({ text, base: 0, fresh, ended: false }, (finding) => found.push(finding));
+    const next = run.advance({ text, base: 0, fresh, ended: false, finish: null }, (finding) => found.push(finding));
     assert.ok(next >= frontier && next <= text.length, 'the frontier stays within the text and never goes back');
     frontier = next;
     for (const { start } of found) assert.ok(start >= 0);
   }
-  assert.equal(run.advance({ text, base: 0, fresh: '', ended: true }, (finding) => found.push(finding)), text.length);
+  assert.equal(run.advance({ text, base: 0, fresh: '', ended: true, finish: null }, (finding) => found.push(finding)), text.length);
   for (const { start, end, verdict } of found) assert.equal(verdict.detected, text.slice(start, end));
   return found;
 }
@@ -155,8 +155,8 @@ test('pattern_match: what has left is not found any more', () => {
   const run = patternMatch.start(context(stubRules([literal('xyz', '!')])), 'prose');
   const found: Finding[] = [];
   const add = (finding: Finding): number => found.push(finding);
-  assert.equal(run?.advance({ text: 'a xy', base: 0, fresh: 'a xy', ended: false }, add), 2);
+  assert.equal(run?.advance({ text: 'a xy', base: 0, fresh: 'a xy', ended: false, finish: null }, add), 2);
   run?.letGo(4);
-  run?.advance({ text: 'a xyz xyz', base: 0, fresh: 'z xyz', ended: false }, add);
+  run?.advance({ text: 'a xyz xyz', base: 0, fresh: 'z xyz', ended: false, finish: null }, add);
   assert.deepEqual(found.map(({ start }) => start), [6]);
 });

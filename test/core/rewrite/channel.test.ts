@@ -14,7 +14,7 @@ const TEH = wordDetector('pattern_match', [{ word: 'teh', expected: 'the' }]);
 function concluded(kind: ChannelKind, text: string, options: DriveOptions, switchedOff = NONE, context: Partial<ChannelContext> = {}): string[] {
   const channel = new Channel('name', kind, { ...channelContext(options), ...context }, switchedOff);
   channel.rewriter.push(text, 0);
-  channel.rewriter.end(0);
+  channel.rewriter.end(0, null, true);
   return channel.sent(Infinity).map(({ start, end, verdict, action }) => `${start}-${end} ${verdict.type} ${action}`);
 }
 

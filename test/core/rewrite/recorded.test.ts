@@ -20,7 +20,6 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
 interface Played {
   readonly toClient: Buffer;
   readonly toUpstream: Buffer;
-  readonly stage: Stage;
 }
 
 function pieces(bytes: Buffer, cuts: readonly number[] | 'bytewise'): readonly Buffer[] {
@@ -29,17 +28,23 @@ function pieces(bytes: Buffer, cuts: readonly number[] | 'bytewise'): readonly B
   return places.slice(1).map((end, index) => bytes.subarray(places[index], end)).filter((piece) => piece.length > 0);
 }
 
-/** The client says all it has to say, then the backend does, then its connection ends. */
-function play({ requests, responses }: Recording, mode: Mode, cuts: readonly number[] | 'bytewise'): Played {
-  const stage = new Stage({ mode });
-  for (const piece of pieces(requests, cuts)) stage.fromClient(piece);
+/** The answers in a recording, each a turn of its own: a backend answers a request when it has it. */
+function turns({ requests, responses }: Recording): readonly Buffer[] {
+  let from = 0;
+  return messages(responses, methodsOf(requests)).map(({ end }) => responses.subarray(from, (from = end)));
+}
+
+/** The client says all it has to say; the backend answers one request after the other, then its connection ends. */
+function play(recording: Recording, mode: Mode, cuts: readonly number[] | 'bytewise'): Played {
+  const stage = new Stage({ mode, settings: { access: { loopbackListener: true, origins: ['http://example.com'], hosts: ['*'] } } });
+  for (const piece of pieces(recording.requests, cuts)) stage.fromClient(piece);
   const socket = stage.dialled;
-  for (const piece of pieces(responses, cuts)) stage.fromUpstream(piece, socket);
+  for (const turn of turns(recording)) for (const piece of pieces(turn, cuts)) stage.fromUpstream(piece, socket);
   if (stage.upstreamOpen) stage.connection.upstreamEnded(1);
   const side = (lane: string): Buffer => Buffer.concat(stage.happened.flatMap(({ lane: of, what }) => (of === lane && typeof what !== 'string' ? [what] : [])));
   stage.connection.clientFailed(new Error('over'));
   assert.equal(stage.observations.filter(({ kind }) => kind === 'exchange').length, stage.ids, 'each exchange is told once');
-  return { toClient: side('client'), toUpstream: side('upstream'), stage };
+  return { toClient: side('client'), toUpstream: side('upstream') };
 }
 
 function methodsOf(requests: Buffer): string[] {
@@ -61,21 +66,28 @@ function same(actual: readonly Message[], expected: readonly Message[]): void {
   });
 }
 
+/** A request that the backend left unanswered when it closed is told so. */
+function sameAnswers(actual: readonly Message[], expected: readonly Message[], requests: number): void {
+  const answered = expected.filter(({ head }) => !head.startsWith('HTTP/1.1 1')).length;
+  if (answered >= requests || expected.some(({ whole }) => !whole)) {
+    same(actual, expected);
+    return;
+  }
+  same(actual.slice(0, -1), expected);
+  assert.match(actual.at(-1)?.head ?? '', /^HTTP\/1\.1 502 /);
+}
+
 let seed = 7;
 const random = (): number => (seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0);
 
-/** Whole, byte by byte, and cut at places drawn at random: 200 for each, over several runs of ten cuts. */
-function ways({ requests, responses }: Recording): (readonly number[] | 'bytewise')[] {
-  const large = requests.length + responses.length > 30_000;
-  const drawn = Array.from({ length: large ? 4 : 20 }, () => Array.from({ length: large ? 50 : 10 }, random));
-  return [[], 'bytewise', ...drawn];
-}
+/** Whole, byte by byte, and cut at 200 places drawn at random for each direction, in four runs of fifty. */
+const ways = (): (readonly number[] | 'bytewise')[] => [[], 'bytewise', ...Array.from({ length: 4 }, () => Array.from({ length: 50 }, random))];
 
 for (const mode of ['observe', 'off'] as const) {
-  describe(`${mode}: recorded connections pass byte for byte`, { skip: false }, () => {
+  describe(`${mode}: recorded connections pass byte for byte`, () => {
     for (const recording of recordings()) {
       test(recording.name, () => {
-        for (const cuts of mode === 'off' ? [[]] : ways(recording)) {
+        for (const cuts of mode === 'off' ? [[]] : ways()) {
           const { toClient, toUpstream } = play(recording, mode, cuts);
           assert.ok(toClient.equals(recording.responses), `the client gets what the backend sent (${String(cuts)})`);
           assert.ok(recording.requests.subarray(0, toUpstream.length).equals(toUpstream), 'the backend gets what the client sent');
@@ -89,11 +101,12 @@ describe('correct: recorded connections keep their bodies', () => {
   for (const recording of recordings()) {
     test(recording.name, () => {
       const refused = REFUSED[recording.name];
-      const expected = messages(recording.responses, methodsOf(recording.requests));
-      for (const cuts of ways(recording)) {
+      const methods = methodsOf(recording.requests);
+      const expected = messages(recording.responses, methods);
+      for (const cuts of ways()) {
         const { toClient } = play(recording, 'correct', cuts);
         if (refused !== undefined) assert.match(toClient.toString('latin1'), refused);
-        else same(messages(toClient, methodsOf(recording.requests)), expected);
+        else sameAnswers(messages(toClient, methods), expected, methods.length);
       }
     });
   }

@@ -54,7 +54,7 @@ export class Driven {
   }
 
   end(): this {
-    this.rewriter.end(0);
+    this.rewriter.end(0, null, true);
     return this.leave();
   }
 
@@ -83,15 +83,21 @@ const CLOSERS = '`"\'”’»)]>*_';
  */
 export function correctWhole(text: string, findings: readonly (readonly Finding[])[], decideBy = inProse): { text: string; corrections: string[] } {
   const all = findings.flatMap((list, order) => list.map((finding) => ({ ...finding, order })));
-  all.sort((a, b) => a.start - b.start || b.verdict.confidence - a.verdict.confidence || a.order - b.order);
+  const place = (one: (typeof all)[number]): number => (decideBy(one.verdict)?.strategy === 'insert' ? one.end : one.start);
+  const note = (one: (typeof all)[number]): number => (decideBy(one.verdict)?.strategy === 'insert' ? 0 : 1);
+  all.sort((a, b) => place(a) - place(b) || note(a) - note(b) || b.verdict.confidence - a.verdict.confidence || a.order - b.order);
   const edits: Edit[] = [];
   const corrections: string[] = [];
+  const spans: { start: number; end: number }[] = [];
   let taken = 0;
   for (const { start, end, verdict } of all) {
     const decision = decideBy(verdict);
     if (decision === null) continue;
     if (decision.strategy !== 'report') {
-      if (start < taken) continue;
+      if ((decision.strategy === 'insert' ? end : start) < taken) continue;
+      const overlapping = spans.filter((span) => span.start < end && span.end > start);
+      if (decision.strategy === 'insert' && overlapping.some((span) => !(start <= span.start && span.end <= end && span.end - span.start < end - start))) continue;
+      spans.push({ start, end });
       let at = end;
       while (decision.strategy === 'insert' && at < end + 8 && CLOSERS.includes(text[at] ?? ' ')) at += 1;
       edits.push(decision.strategy === 'insert' ? { start: at, end: at, text: decision.text } : { start, end, text: decision.text });

@@ -178,7 +178,7 @@ test('a note for an empty span at the very end of the text is placed, not lost',
     const driven = new Driven([appender]);
     for (const piece of pieces) driven.push(piece);
     assert.equal(driven.end().text, 'so it\n\n[The answer was cut off here.]');
-    assert.deepEqual(driven.corrections.map(told), ['5-5 incomplete_reasoning annotate']);
+    assert.deepEqual(driven.corrections.map(told), ['5-5 incomplete_reasoning append']);
   });
 });
 

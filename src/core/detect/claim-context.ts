@@ -1,0 +1,83 @@
+import { bareText, isSide } from './claim-parse.js';
+import { CORRECTIONS, SCENARIO } from './claim-words.js';
+import type { Sentence } from './sentences.js';
+
+/** Where a sentence stands in the answer, and whether it claims anything there. */
+export interface Place {
+  /** It claims nothing by itself: a heading, a question, a table row, an option, a quotation, one side of a comparison. */
+  readonly skip: boolean;
+  readonly item: boolean;
+  /** Changes at every heading and every new case: what is said in one may not hold in the next. */
+  readonly section: number;
+  /** It, or the sentence before it, takes something back. */
+  readonly corrects: boolean;
+}
+
+const ITEM = /^[\s>]*(?:[-*+•–▪◦]|\d{1,3}[.)]|\(\d{1,3}\))\s/;
+const OPTION = /^[\s>*]*\(?[A-Ha-h][.)]\s/;
+const HEADING = /^\s*#{1,6}\s|^\s*\*\*[^*]+\*\*:?\s*$|^\s*__[^_]+__:?\s*$/;
+const DIALOGUE = /^[\s*>-]*[A-Z][\w .]{0,24}\**:\**\s*["“]|^\s*["“][^"“”]*["”]?\s*$/;
+const MATHS = /\$[^$]*[\\=^][^$]*\$|\\[([a-z]|[^\s]\s*==?\s*[^\s]*\d\s*[.;,)]?$/;
+
+interface State {
+  readonly section: number;
+  /** Below a heading that names a side. */
+  readonly sided: boolean;
+  readonly item: boolean;
+  /** Paragraph of the last heading and of the last line. */
+  readonly headed: number;
+  readonly paragraph: number;
+  readonly takesBack: boolean;
+}
+
+/** Follows the structure of an answer, sentence by sentence. */
+export class ClaimContext {
+  #state: State = { section: 0, sided: false, item: false, headed: 0, paragraph: 0, takesBack: false };
+
+  /** The place of the next sentence, should it end here. */
+  peek(sentence: Sentence): Place {
+    return step(this.#state, sentence).place;
+  }
+
+  /** The place of the next sentence. */
+  next(sentence: Sentence): Place {
+    const { place, state } = step(this.#state, sentence);
+    this.#state = state;
+    return place;
+  }
+}
+
+function step(before: State, sentence: Sentence): { readonly place: Place; readonly state: State } {
+  const { text, opensLine, paragraph } = sentence;
+  const bare = bareText(text, opensLine).body;
+  const words = bare.toLowerCase().match(/[a-z]+/g) ?? [];
+  const label = /^[^:]{1,60}(?=:\s)/.exec(bare)?.[0] ?? '';
+  const heading = opensLine && (HEADING.test(text) || (sentence.endsLine && /:\**\s*$/.test(text)));
+  const item = opensLine ? !heading && (ITEM.test(text) || (before.item && /^\s/.test(text))) : before.item;
+  const opens = heading || SCENARIO.has(words[0] ?? '') || CASE.test(bare);
+  const takesBack = words.some((word) => CORRECTIONS.has(word));
+  let { sided, headed } = before;
+  if (heading) {
+    sided = isSide(bare.replace(/:\**\s*$/, ''));
+    headed = paragraph;
+  } else if (paragraph > before.paragraph && !item && (before.item || paragraph > headed + 2)) {
+    // Behind its list, or after a paragraph, what a heading says no longer holds.
+    sided = false;
+  }
+  const section = before.section + (opens ? 1 : 0);
+  const marked = opensLine && label !== '' && MARKS.test(label);
+  const skip = heading || sided || isSide(label) || marked || claimsNothing(text, opensLine, sentence.stopped);
+  return {
+    place: { skip, item, section, corrects: takesBack || before.takesBack },
+    state: { section, sided, item, headed, paragraph, takesBack },
+  };
+}
+
+const CASE = /^\s*(?:on the (?:other|one) hand|in (?:contrast|this case|that case|the case|comparison)|by contrast|for (?:example|instance))\b/i;
+const MARKS = /[✅❌✔✘✓✗👍👎]/u;
+
+function claimsNothing(text: string, opensLine: boolean, stopped: boolean): boolean {
+  if (/\?["”')\]*_]*$/.test(text) || text.includes('|') || /[✅❌✔✘✓✗]/u.test(text) || MATHS.test(text)) return true;
+  if (!opensLine) return false;
+  return /^\s*>/.test(text) || OPTION.test(text) || DIALOGUE.test(text) || (!stopped && text.length < 24);
+}

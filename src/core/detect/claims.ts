@@ -1,0 +1,97 @@
+import { compare, type Conflict } from './claim-compare.js';
+import type { Place } from './claim-context.js';
+import type { Statement } from './claim-parse.js';
+
+/** An earlier statement and what contradicts it. */
+export interface Contradiction {
+  readonly conflict: Conflict;
+  readonly earlier: Statement;
+}
+
+interface Entry {
+  readonly statement: Statement;
+  readonly section: number;
+  readonly item: boolean;
+}
+
+/** Statements kept for comparison. A long answer has some hundreds; of a longer one the latest are kept. */
+const MAX_STATEMENTS = 2_048;
+/** A word in more statements than this says little of any of them: its latest ones alone are looked at. */
+const MAX_POSTINGS = 48;
+/** The rarest words of a statement are asked for those that share them. */
+const MAX_KEYS = 5;
+/** Statements compared with one. */
+const MAX_COMPARED = 16;
+/** Longer statements are lists; they are not kept. */
+const MAX_WORDS = 120;
+
+/**
+ * The statements of one answer, found again by their content words. Work and memory are bounded: what a statement costs does
+ * not depend on how many came before.
+ */
+export class ClaimBook {
+  readonly #entries = new Map<number, Entry>();
+  readonly #postings = new Map<string, number[]>();
+  #next = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The earlier statement that `statement` contradicts; the latest of several. */
+  contradicted(statement: Statement, place: Place): Contradiction | null {
+    if (place.skip || place.corrects || !comparable(statement)) return null;
+    for (const id of this.#candidates(statement)) {
+      const entry = this.#entries.get(id) as Entry;
+      const distance = entry.item && place.item ? 'parallel' : entry.section === place.section && !entry.item && !place.item ? 'near' : 'far';
+      const conflict = compare(entry.statement, statement, distance);
+      if (conflict !== null) return { conflict, earlier: entry.statement };
+    }
+    return null;
+  }
+
+  add(statement: Statement, place: Place): void {
+    if (place.skip || !comparable(statement)) return;
+    const id = this.#next;
+    this.#next += 1;
+    this.#entries.set(id, { statement, section: place.section, item: place.item });
+    for (const key of statement.content) {
+      const ids = this.#postings.get(key);
+      if (ids === undefined) this.#postings.set(key, [id]);
+      else {
+        ids.push(id);
+        if (ids.length > MAX_POSTINGS) ids.shift();
+      }
+    }
+    if (this.#entries.size > MAX_STATEMENTS) this.#forget(id - MAX_STATEMENTS);
+  }
+
+  #forget(id: number): void {
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    for (const key of entry?.statement.content ?? []) {
+      const ids = this.#postings.get(key);
+      if (ids === undefined) continue;
+      if (ids[0] === id) ids.shift();
+      if (ids.length === 0) this.#postings.delete(key);
+    }
+  }
+
+  /** Those that share the most of its rarest words, the latest first among equals. */
+  #candidates(statement: Statement): number[] {
+    const lists: number[][] = [];
+    for (const key of statement.content) {
+      const ids = this.#postings.get(key);
+      if (ids !== undefined) lists.push(ids);
+    }
+    lists.sort((a, b) => a.length - b.length);
+    const shared = new Map<number, number>();
+    for (const ids of lists.slice(0, MAX_KEYS)) for (const id of ids) shared.set(id, (shared.get(id) ?? 0) + 1);
+    const ranked = [...shared].filter(([id]) => Math.abs(((this.#entries.get(id) as Entry).statement.words.length) - statement.words.length) <= 4);
+    return ranked.sort((a, b) => b[1] - a[1] || b[0] - a[0]).slice(0, MAX_COMPARED).map(([id]) => id);
+  }
+}
+
+function comparable(statement: Statement): boolean {
+  return statement.words.length >= 3 && statement.words.length <= MAX_WORDS && statement.content.size >= 2;
+}

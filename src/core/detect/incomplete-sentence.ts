@@ -1,0 +1,94 @@
+import { FAREWELL, NEVER_LAST, SELDOM_LAST, SHORTENED, TAKES_THE_END, WANTS_OBJECT } from './incomplete-words.js';
+
+/** How a line ends, behind quotes and emphasis. `closed`: in a delimiter, a number, a symbol: it may be all there is. */
+export type LineEnd = 'stop' | 'comma' | 'colon' | 'dash' | 'opener' | 'word' | 'closed';
+
+const WRAPPING = /[\s*_"'”’»›」』]+$/;
+const BRACKETS = /[)\]}>）】]+$/;
+const STOP = /[\p{STerm}…⋯‽]$/u;
+const EMOJI = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{RI}|\u200d|\ufe0f|\u20e3)$/u;
+const LETTER = /[\p{L}\p{M}]$/u;
+
+/** How `text` ends. */
+export function endOf(text: string): LineEnd {
+  const plain = text.replace(WRAPPING, '');
+  const inner = plain.replace(BRACKETS, '').replace(WRAPPING, '');
+  if (STOP.test(plain) || STOP.test(inner)) return /(?:^|[\s(])(?:e\.g|i\.e)\.$/.test(plain) ? 'word' : 'stop';
+  if (/[,،，、;]$/.test(plain)) return plain.endsWith(';') ? 'closed' : 'comma';
+  if (/[:：]$/.test(plain)) return 'colon';
+  if (/(?:\s[–—-]|[\p{L}][—-])$/u.test(plain)) return 'dash';
+  if (/(?:^|[\s(])[([“«「]$/.test(text)) return 'opener';
+  if (plain !== text.trimEnd() && /[*_`]$/.test(text.trimEnd())) return 'closed';
+  if (EMOJI.test(plain)) return 'stop';
+  return LETTER.test(plain) && plain === text.trimEnd() ? 'word' : 'closed';
+}
+
+/** The last sentence of a text, and whether another ended before it there. */
+export interface LastSentence {
+  readonly text: string;
+  readonly words: readonly string[];
+  readonly follows: boolean;
+}
+
+const BOUNDARY = /(\p{L}+|\d|[)\]"”’%`*_])[.!?…]+["'”’)\]*_]*\s+(?=["'“‘(*_]*[\p{Lu}\p{Lo}])|[。！？।؟۔]["'”’」』）]*\s*(?=\S)/gu;
+
+/** Cuts the last sentence off. What follows an abbreviation is no new sentence. */
+export function lastSentence(text: string): LastSentence {
+  let from = 0;
+  for (const match of text.matchAll(BOUNDARY)) {
+    const word = match[1];
+    if (word !== undefined && /^\p{L}/u.test(word) && (word.length < 2 || SHORTENED.has(word.toLowerCase()))) continue;
+    from = match.index + match[0].length;
+  }
+  const sentence = text.slice(from).trim();
+  return { text: sentence, words: sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)), follows: from > 0 };
+}
+
+/** A script that sets no spaces between words: its units are counted instead. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u;
+
+/** How many words a sentence has, about. */
+export function sizeOf(sentence: LastSentence): number {
+  return UNSPACED.test(sentence.text) ? Math.floor(sentence.text.length / 2) : sentence.words.length;
+}
+
+/** Whether a sentence that lacks its stop reads like one that was begun: capital first, common word last, no farewell. */
+export function readsOn(sentence: LastSentence, leastWords: number): boolean {
+  const last = sentence.words.at(-1) ?? '';
+  if (sizeOf(sentence) < leastWords || FAREWELL.test(sentence.text.replace(/^[*_"“]+/, ''))) return false;
+  if (!/^["'“‘(*_]*(?:\p{Lu}|\p{Lo})/u.test(sentence.text)) return false;
+  return /^["'“‘(*_]*(?:[\p{Ll}\p{M}’'-]+|[\p{Lo}\p{M}]+)$/u.test(last) || UNSPACED.test(last);
+}
+
+/** How surely the last word of a sentence has something to follow. */
+export type Dangling = 'surely' | 'likely' | 'no';
+
+/** Looks the last word up. */
+export function dangling(sentence: LastSentence): Dangling {
+  const { words } = sentence;
+  const last = words.at(-1) ?? '';
+  const before = (words.at(-2) ?? '').toLowerCase();
+  if (words.length < 3 || last !== last.toLowerCase()) return words.length > 1 && NEVER_LAST.has(last) && /^\p{L}+$/u.test(before) ? 'likely' : 'no';
+  // A list of small words is a list of words: "the, and, or".
+  if (words.every((word) => isSmall(word.replace(/\P{L}/gu, '').toLowerCase()))) return 'no';
+  if (NEVER_LAST.has(last) || /^(?:such|known|defined|described|well) as$/.test(`${before} ${last}`) || /^(?:of|in|with|for|on|by|is|was|from) (?:a|of)$/.test(`${before} ${last}`)) return 'surely';
+  if (/^(?:e\.g\.|i\.e\.)$/.test(last)) return 'surely';
+  if (SELDOM_LAST.has(last)) return words.slice(0, -1).some((word) => TAKES_THE_END.has(word.toLowerCase())) ? 'no' : 'likely';
+  return WANTS_OBJECT.has(last) && /^(?:to|can|will|may|must|should|could|would|might|helps)$/.test(before) && words.length > 4 ? 'likely' : 'no';
+}
+
+function isSmall(word: string): boolean {
+  return NEVER_LAST.has(word) || SELDOM_LAST.has(word);
+}
+
+/** What a line opens and does not close: a bracket, code, bold letters, a quotation. Null: nothing, or not surely. */
+export function unclosed(text: string): string | null {
+  const ticks = text.split('`').length - 1;
+  if (ticks % 2 === 1) return /(?:^|[\s("'*])`[^\s`][^`]*$/.test(text) && !/``|\\`/.test(text) ? 'code' : null;
+  const plain = text.replace(/`[^`]*`/g, 'x');
+  if ((plain.split('**').length - 1) % 2 === 1 && /(?:^|[\s(])\*\*[^\s*][^*]*$/.test(plain)) return 'bold letters';
+  const opened = /(?:^|[\s\]\p{L}])\(([^()]*)$/u.exec(plain);
+  if (opened !== null && !/[:;=8]-?\($/.test(plain.slice(0, opened.index + opened[0].length - (opened[1] ?? '').length))) return 'bracket';
+  if (/“[^“”]*$/.test(plain)) return 'quotation';
+  return null;
+}

@@ -1,0 +1,144 @@
+import { formOf, isCode, type LineForm } from './incomplete-form.js';
+import type { Line } from './incomplete-lines.js';
+import { LINE_TAIL } from './incomplete-lines.js';
+import { endOf } from './incomplete-sentence.js';
+import { COUNTED, NUMBERS } from './incomplete-words.js';
+
+/** How often texts of one sort ended in a full stop, and how often not. */
+export interface Habit {
+  ended: number;
+  open: number;
+}
+
+/** A line as it reads: what an editor has wrapped is put together again. */
+export interface LogicalLine {
+  readonly form: LineForm;
+  /** Of the last line it was put together from. */
+  readonly line: Line;
+  readonly text: string;
+}
+
+/** "Three steps:", and the items that have followed. */
+interface Announced {
+  readonly count: number;
+  readonly noun: string;
+  readonly indent: number | null;
+  readonly bullet: boolean;
+  items: number;
+}
+
+/** Wrapped lines are about this long, or longer. */
+const WRAPPED = 50;
+/** Deeper lists are counted as this deep. */
+const MOST_INDENT = 12;
+
+/** What the text before the last line shows of how this answer writes: whether its sentences and items end in full stops. */
+export class Style {
+  readonly prose: Habit = { ended: 0, open: 0 };
+  readonly #items = new Map<string, Habit>();
+  #current: LogicalLine | null = null;
+  #previous: LogicalLine | null = null;
+  #announced: Announced | null = null;
+  #blank = true;
+
+  /** The last line that is not blank, or null. */
+  get last(): LogicalLine | null {
+    return this.#current;
+  }
+
+  /** The one before it. */
+  get previous(): LogicalLine | null {
+    return this.#previous;
+  }
+
+  /** How items like this one end. */
+  items(form: LineForm): Habit {
+    const key = `${form.number === 0 ? '-' : '1'}${Math.min(form.indent, MOST_INDENT)}`;
+    let habit = this.#items.get(key);
+    if (habit === undefined) this.#items.set(key, (habit = { ended: 0, open: 0 }));
+    return habit;
+  }
+
+  /** The announced list that ends the text with fewer items than were announced; null: none. */
+  get short(): { readonly count: number; readonly noun: string; readonly items: number } | null {
+    const announced = this.#announced;
+    return announced !== null && announced.items > 0 && announced.items < announced.count ? announced : null;
+  }
+
+  /** Reads a line outside fenced blocks. */
+  line(line: Line): void {
+    const form = formOf(line);
+    if (form.kind === 'blank') {
+      this.#blank = true;
+      return;
+    }
+    const current = this.#current;
+    if (current !== null && !this.#blank && form.kind === 'prose' && wraps(current)) {
+      this.#current = { form: current.form, line, text: `${current.text} ${form.body}`.slice(-LINE_TAIL) };
+      return;
+    }
+    this.#count();
+    this.#blank = false;
+    this.#previous = current;
+    this.#current = { form, line, text: form.body };
+    this.#follow(form);
+  }
+
+  /** Something stands here that is no text: a fenced block. */
+  interrupt(): void {
+    this.#count();
+    this.#previous = this.#current;
+    this.#current = null;
+    this.#blank = true;
+  }
+
+  /** The last line is over. */
+  #count(): void {
+    const current = this.#current;
+    if (current === null) return;
+    this.#announce(current);
+    const end = endOf(current.text);
+    if (end === 'colon' || isCode(current.text)) return;
+    if (current.form.kind === 'prose') count(this.prose, end === 'stop');
+    else if (current.form.kind === 'item') count(this.items(current.form), end === 'stop');
+  }
+
+  #announce({ form, text }: LogicalLine): void {
+    if (form.kind === 'item' && this.#announced !== null) return;
+    const found = /(?:^|\s)(?:(?:here|there|these|those|the|following|are|follow|in|has|have|into)\s+)(?:main |key |following |simple |basic |easy |important |common |major |essential )*(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1\d) (?:[a-z-]+ ){0,2}?([a-z]+)(?: [a-z' -]{0,60})?:[*_]*$/i.exec(text);
+    const noun = (found?.[2] ?? '').toLowerCase();
+    if (found === null || !COUNTED.has(noun) || /\b(?:at least|up to|about|more than|one of|some of|first|last|or)\b/i.test(text.slice(-120))) return;
+    const count = NUMBERS.get((found[1] as string).toLowerCase()) ?? Number(found[1]);
+    this.#announced = { count, noun, indent: null, bullet: false, items: 0 };
+  }
+
+  #follow(form: LineForm): void {
+    const announced = this.#announced;
+    if (announced === null) return;
+    if (form.kind !== 'item') {
+      if (announced.items === 0 ? form.kind !== 'prose' || this.#previous?.form.kind !== 'blank' : form.indent < 2) this.#announced = null;
+      return;
+    }
+    const bullet = form.number === 0;
+    if (announced.items === 0) {
+      this.#announced = bullet || form.number === 1 ? { ...announced, indent: form.indent, bullet, items: 1 } : null;
+    } else if (form.indent === announced.indent) {
+      if (bullet !== announced.bullet || (!bullet && form.number !== announced.items + 1)) this.#announced = null;
+      else announced.items += 1;
+    } else if (form.indent < (announced.indent ?? 0)) {
+      this.#announced = null;
+    }
+  }
+}
+
+function count(habit: Habit, ended: boolean): void {
+  if (ended) habit.ended += 1;
+  else habit.open += 1;
+}
+
+/** Whether a line goes on in the next: an editor broke it at its margin. */
+function wraps({ form, line, text }: LogicalLine): boolean {
+  if (form.kind !== 'prose' && form.kind !== 'item') return false;
+  const end = endOf(text);
+  return (end === 'word' || end === 'comma' || end === 'closed') && line.whole && line.tail.length >= WRAPPED && line.tail.length <= 2 * WRAPPED && !/ {2}$|\\$/.test(line.tail);
+}

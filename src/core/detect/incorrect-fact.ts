@@ -1,0 +1,101 @@
+import { checkArithmetic } from './arithmetic-check.js';
+import type { Detector, DetectorRun, ExchangeContext, Finding, TextView } from './detector.js';
+import { type Claim, FactWindow, isDigit, LEFT_CHARS } from './fact-window.js';
+import { FenceTracker } from './fences.js';
+
+/** Wrong values that can be checked without guessing: arithmetic, registered numbers, the operator's facts, what the request states. */
+export const incorrectFact: Detector = {
+  type: 'incorrect_fact',
+  kinds: ['prose', 'reasoning'],
+  start(context: ExchangeContext): DetectorRun | null {
+    return new FactRun(context);
+  },
+};
+
+/** Units behind the beginning of a candidate that may be held for it. */
+const MOST_HELD = 160;
+/** Units of text kept behind the cursor: a line's beginning, and sentences before it. */
+const KEPT = 4 * LEFT_CHARS;
+
+class FactRun implements DetectorRun {
+  readonly #hold: number;
+  readonly #fences = new FenceTracker();
+  #text = '';
+  #base = 0;
+  /** Index of the first unit that has not been looked at. */
+  #at = 0;
+
+  constructor(context: ExchangeContext) {
+    this.#hold = Math.min(MOST_HELD, context.holdChars);
+  }
+
+  advance(view: TextView, found: (finding: Finding) => void): number {
+    if (view.fresh !== '') {
+      this.#text += view.fresh;
+      this.#fences.push(view.fresh);
+    }
+    this.#read(view.ended, found);
+    const frontier = this.#base + this.#at;
+    const surplus = this.#at - KEPT;
+    if (surplus >= KEPT) {
+      this.#text = this.#text.slice(surplus);
+      this.#base += surplus;
+      this.#at -= surplus;
+    }
+    return frontier;
+  }
+
+  letGo(offset: number): void {
+    this.#at = Math.min(this.#text.length, Math.max(this.#at, offset - this.#base));
+  }
+
+  #read(ended: boolean, found: (finding: Finding) => void): void {
+    const text = this.#text;
+    while (this.#at < text.length) {
+      CANDIDATE.lastIndex = this.#at;
+      const candidate = CANDIDATE.exec(text);
+      if (candidate === null) {
+        this.#at = text.length;
+        return;
+      }
+      this.#at = candidate.index;
+      const limit = Math.min(text.length, this.#at + this.#hold);
+      const window = new FactWindow(text, this.#at, limit, ended && limit === text.length, this.#fences.isCode(this.#base + this.#at));
+      const claim = this.#examine(window);
+      if (window.short) {
+        if (limit === text.length && text.length - this.#at < this.#hold && !ended) return;
+        this.#skip();
+        continue;
+      }
+      if (claim === null) this.#skip();
+      else this.#conclude(claim, found);
+    }
+  }
+
+  #examine(window: FactWindow): Claim | null {
+    if (continues(window.text, window.at)) return null;
+    return checkArithmetic(window, window.numberEnd(window.at));
+  }
+
+  /** Goes on behind the digits at hand. */
+  #skip(): void {
+    do this.#at += 1;
+    while (this.#at < this.#text.length && isDigit(this.#text.charCodeAt(this.#at)) && continues(this.#text, this.#at));
+  }
+
+  #conclude(claim: Claim, found: (finding: Finding) => void): void {
+    const { start, end, expected, confidence, strategy, reason } = claim;
+    const detected = this.#text.slice(start, end);
+    found({ start: this.#base + start, end: this.#base + end, verdict: { type: 'incorrect_fact', confidence, detected, expected, strategy, rule: null, reason } });
+    this.#at = end;
+  }
+}
+
+const CANDIDATE = /\d/g;
+
+/** Whether the digit at `at` goes on with a number or a name that began before it. */
+function continues(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  if (isDigit(before)) return true;
+  return (before === 0x2e || before === 0x2c) && isDigit(text.charCodeAt(at - 2));
+}

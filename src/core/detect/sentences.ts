@@ -1,0 +1,140 @@
+/** One sentence of a text. Offsets are absolute UTF-16 units; `end` stands behind its final punctuation and what closes it. */
+export interface Sentence {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** Ended by a full stop, an exclamation mark or a question mark, not by the end of the line. */
+  readonly stopped: boolean;
+  /** It is the first on its line, so a list marker or a heading's sign may stand before it. */
+  readonly opensLine: boolean;
+  /** Nothing follows on its line, as far as the sentence's own end tells: it was ended by a newline or the end of the text. */
+  readonly endsLine: boolean;
+  /** Counts the blank lines before it. */
+  readonly paragraph: number;
+}
+
+export interface SentenceSink {
+  /** `sentence` ends, if white space follows. The final punctuation mark has just been read. */
+  mayEnd(sentence: Sentence): void;
+  /** It did not end there. */
+  goesOn(): void;
+  sentence(sentence: Sentence): void;
+}
+
+/** The longest sentence looked at, in UTF-16 units. Prose stays far below; what is longer is data, and only passed over. */
+export const MAX_SENTENCE = 1_000;
+/** A sentence is asked about at no more of its full stops than this: a list of file names or versions has hundreds. */
+const MAX_STOPS = 16;
+
+const NEWLINE = 10;
+const CLOSERS = '"\'”’)]*_`»';
+
+/** Abbreviations that a capital letter may follow. Single letters count as initials. */
+const ABBREVIATIONS = new Set(
+  ('mr mrs ms dr prof sr jr st vs etc e.g i.e eg ie cf approx inc ltd co corp no nos vol fig figs eq sec ch al dept est ' +
+    'jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n a.m p.m ph.d b.c a.d d.c gen col lt sgt rev hon pp ed eds min max mt').split(' '),
+);
+
+/**
+ * Cuts a text into sentences, one UTF-16 unit at a time, and tells of each as soon as white space follows its end. A newline ends
+ * every sentence: answers do not wrap their lines, and a list item or a heading needs no full stop. Causal, and bounded by `MAX_SENTENCE`.
+ */
+export class SentenceCutter {
+  readonly #sink: SentenceSink;
+  #text = '';
+  #start = -1;
+  #length = 0;
+  #opensLine = true;
+  #nextOpensLine = true;
+  /** End of the sentence if white space follows; -1: no stop was read. */
+  #stop = -1;
+  #told = false;
+  #stops = 0;
+  #paragraph = 0;
+
+  constructor(sink: SentenceSink) {
+    this.#sink = sink;
+  }
+
+  /** Reads the next unit, which stands at `offset`. */
+  push(unit: number, offset: number): void {
+    if (unit === NEWLINE) {
+      if (this.#nextOpensLine && this.#start < 0) this.#paragraph += 1;
+      this.#close(offset, true);
+      this.#nextOpensLine = true;
+      return;
+    }
+    const space = unit === 32 || unit === 9 || unit === 13 || unit === 0xa0;
+    if (this.#stop >= 0) {
+      if (space) {
+        this.#close(offset, false);
+        return;
+      }
+      this.#afterStop(unit, offset);
+    }
+    if (this.#start < 0) {
+      if (space) return;
+      this.#open(offset);
+    }
+    this.#length += 1;
+    if (this.#length <= MAX_SENTENCE) this.#text += String.fromCharCode(unit);
+    if (this.#stop < 0 && (unit === 46 || unit === 33 || unit === 63)) this.#stopped(unit, offset);
+  }
+
+  /** Ends what is open. */
+  end(offset: number): void {
+    this.#close(offset, true);
+  }
+
+  #open(offset: number): void {
+    this.#start = offset;
+    this.#text = '';
+    this.#length = 0;
+    this.#stops = 0;
+    this.#opensLine = this.#nextOpensLine;
+    this.#nextOpensLine = false;
+  }
+
+  #afterStop(unit: number, offset: number): void {
+    if (unit === 46 || unit === 33 || unit === 63 || CLOSERS.includes(String.fromCharCode(unit))) {
+      this.#stop = offset + 1;
+      return;
+    }
+    this.#stop = -1;
+    if (this.#told) this.#sink.goesOn();
+    this.#told = false;
+  }
+
+  #stopped(unit: number, offset: number): void {
+    if (this.#length > MAX_SENTENCE || (unit === 46 && !endsSentence(this.#text, this.#opensLine))) return;
+    this.#stop = offset + 1;
+    if (this.#stops >= MAX_STOPS) return;
+    this.#stops += 1;
+    this.#told = true;
+    this.#sink.mayEnd(this.#sentence(this.#stop, true, false));
+  }
+
+  #close(offset: number, endsLine: boolean): void {
+    if (this.#start < 0) return;
+    const stopped = this.#stop >= 0;
+    const end = stopped ? this.#stop : offset;
+    if (this.#length <= MAX_SENTENCE) this.#sink.sentence(this.#sentence(end, stopped, endsLine));
+    else if (this.#told) this.#sink.goesOn();
+    this.#start = -1;
+    this.#stop = -1;
+    this.#told = false;
+  }
+
+  #sentence(end: number, stopped: boolean, endsLine: boolean): Sentence {
+    return { text: this.#text, start: this.#start, end, stopped, opensLine: this.#opensLine, endsLine, paragraph: this.#paragraph };
+  }
+}
+
+/** Whether the full stop at the end of `text` can end a sentence: not behind an abbreviation, an initial or a list number. */
+function endsSentence(text: string, opensLine: boolean): boolean {
+  const from = Math.max(text.lastIndexOf(' '), text.length - 24) + 1;
+  const word = text.slice(from, -1).replace(/^[("'“‘*_[]+/, '');
+  if (word.length === 1 && /[A-Za-z]/.test(word)) return false;
+  if (opensLine && /^[\s>*_#-]*\d{1,3}\.$/.test(text)) return false;
+  return !ABBREVIATIONS.has(word.toLowerCase());
+}
