@@ -26,23 +26,39 @@ const NEEDED_ANAPHORIC = 7;
 export function compare(earlier: Statement, later: Statement, distance: Distance): Conflict | null {
   const labels = earlier.label === later.label ? 'same' : earlier.label === '' || later.label === '' ? 'one' : 'other';
   if (labels === 'other') return null;
-  const a = earlier.words;
-  const b = later.words;
+  const surplus = earlier.words.length - later.words.length;
+  const how = { earlier, later, distance, labels } as const;
+  const whole = aligned(how, earlier.words, later.words, 0);
+  if (whole !== null || surplus === 0 || Math.abs(surplus) > MAX_SURPLUS) return whole;
+  // One of the two begins with some words more: an introduction, or a beginning that an abbreviation cut off.
+  return surplus > 0 ? aligned(how, earlier.words.slice(surplus), later.words, NEEDED_SURPLUS) : aligned(how, earlier.words, later.words.slice(-surplus), NEEDED_SURPLUS);
+}
+
+interface Pair {
+  readonly earlier: Statement;
+  readonly later: Statement;
+  readonly distance: Distance;
+  readonly labels: 'same' | 'one';
+}
+
+const MAX_SURPLUS = 4;
+const NEEDED_SURPLUS = 8;
+
+function aligned({ earlier, later, distance, labels }: Pair, a: readonly ClaimWord[], b: readonly ClaimWord[], least: number): Conflict | null {
   const head = sameFrom(a, b);
   const tail = sameBack(a, b, Math.min(a.length, b.length) - head);
   const left = a.slice(head, a.length - tail);
   const right = b.slice(head, b.length - tail);
+  if (left.length > 4 || right.length > 4) return null;
   const denied = denials(a, b, head, tail);
   const conflict = difference(left, right, a, head, tail, denied);
   if (conflict === null) return null;
   const at = conflict === 'negation' ? (denied[0] as number) : head;
-  const agreed = agreeing(b, head, tail);
-  let needed = NEEDED[distance][conflict];
+  let needed = Math.max(least, NEEDED[distance][conflict]);
   if (labels === 'one') needed = Math.max(needed, NEEDED.far[conflict]);
-  if (earlier.anaphoric || later.anaphoric) needed = Math.max(needed, NEEDED_ANAPHORIC);
+  if (earlier.anaphoric || later.anaphoric) needed = distance === 'near' || later.label !== '' ? Math.max(needed, NEEDED_ANAPHORIC) : Infinity;
   if (doubtful(conflict, left, right, b, head)) needed = Math.max(needed, NEEDED_DOUBTFUL);
-  if (agreed < needed || excused(conflict, left, b, at)) return null;
-  return conflict;
+  return agreeing(b, head, tail) < needed || excused(conflict, left, b, at) ? null : conflict;
 }
 
 function sameFrom(a: readonly ClaimWord[], b: readonly ClaimWord[]): number {
@@ -162,7 +178,8 @@ const CLAIMED = new Set(['claim', 'statement', 'assertion', 'hypothesis', 'idea'
 function underCondition(words: readonly ClaimWord[], at: number): boolean {
   for (let k = at; k >= 0; k -= 1) {
     const word = words[k] as ClaimWord;
-    if (CONDITIONS.has(word.raw) && k !== at) return true;
+    // Behind a comma, "while" sets two statements side by side.
+    if (CONDITIONS.has(word.raw) && k !== at && (word.raw !== 'while' || !word.breaks || k === 0)) return true;
     if (word.breaks && k !== at) return false;
   }
   return false;

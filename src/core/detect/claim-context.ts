@@ -55,7 +55,7 @@ function step(before: State, sentence: Sentence): { readonly place: Place; reado
   const heading = opensLine && (HEADING.test(text) || (sentence.endsLine && /:\**\s*$/.test(text)));
   const item = opensLine ? !heading && (ITEM.test(text) || (before.item && /^\s/.test(text))) : before.item;
   const opens = heading || SCENARIO.has(words[0] ?? '') || CASE.test(bare);
-  const takesBack = words.some((word) => CORRECTIONS.has(word));
+  const takesBack = words.slice(0, CUE_WORDS).some((word) => CORRECTIONS.has(word));
   let { sided, headed } = before;
   if (heading) {
     sided = isSide(bare.replace(/:\**\s*$/, ''));
@@ -73,11 +73,15 @@ function step(before: State, sentence: Sentence): { readonly place: Place; reado
   };
 }
 
+/** A correction announces itself at its beginning. */
+const CUE_WORDS = 6;
 const CASE = /^\s*(?:on the (?:other|one) hand|in (?:contrast|this case|that case|the case|comparison)|by contrast|for (?:example|instance))\b/i;
 const MARKS = /[✅❌✔✘✓✗👍👎]/u;
 
 function claimsNothing(text: string, opensLine: boolean, stopped: boolean): boolean {
   if (/\?["”')\]*_]*$/.test(text) || text.includes('|') || /[✅❌✔✘✓✗]/u.test(text) || MATHS.test(text)) return true;
   if (!opensLine) return false;
-  return /^\s*>/.test(text) || OPTION.test(text) || DIALOGUE.test(text) || (!stopped && text.length < 24);
+  // The rest of a wrapped line, or a line that is no sentence.
+  if (/^\s*\p{Ll}/u.test(text) || (!stopped && !ITEM.test(text))) return true;
+  return /^\s*>/.test(text) || OPTION.test(text) || DIALOGUE.test(text);
 }

@@ -35,22 +35,26 @@ export interface Statement {
 }
 
 const WORD = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_'’]*(?:[.,]\d+)*/gu;
-const CONTRACTED: Readonly<Record<string, readonly string[]>> = {
-  cannot: ['can', 'not'], "can't": ['can', 'not'], "won't": ['will', 'not'], "shan't": ['shall', 'not'], "ain't": ['is', 'not'],
-};
-const SUFFIXES: Readonly<Record<string, string>> = { s: 'is', re: 'are', ve: 'have', ll: 'will', d: 'would', m: 'am' };
+/** A URL, path, file name, identifier or formula is one word, and no other is its opposite. */
+const OPAQUE = /[/\\@#=&_]|[\w)]\.[A-Za-z]|\w\(|::/;
+const CHUNK = /[^\s—–]+/g;
+const EDGES = /^[("'“‘[{<]+|[)"'”’\]}>.,;:!?…]+$/g;
+const CONTRACTED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['cannot', ['can', 'not']], ["can't", ['can', 'not']], ["won't", ['will', 'not']], ["shan't", ['shall', 'not']], ["ain't", ['is', 'not']],
+]);
+const SUFFIXES: ReadonlyMap<string, string> = new Map([['s', 'is'], ['re', 'are'], ['ve', 'have'], ['ll', 'will'], ['d', 'would'], ['m', 'am']]);
 const PRONOUNS = new Set(['it', 'he', 'she', 'that', 'there', 'this', 'what', 'who', 'here', 'where', 'they', 'we', 'you', 'i', 'these', 'those']);
 
 /** The words one written word stands for: `isn't` is `is not`, `it's` is `it is`. */
 export function spellOut(written: string): readonly string[] {
   const word = written.toLowerCase().replaceAll('’', "'");
-  const apart = CONTRACTED[word];
+  const apart = CONTRACTED.get(word);
   if (apart !== undefined) return apart;
   const cut = word.indexOf("'");
   if (cut < 0) return [word];
   if (word.endsWith("n't")) return [word.slice(0, -3), 'not'];
   const head = word.slice(0, cut);
-  const full = SUFFIXES[word.slice(cut + 1)];
+  const full = SUFFIXES.get(word.slice(cut + 1));
   return full !== undefined && (PRONOUNS.has(head) || full !== 'is') ? [head, full] : [head];
 }
 
@@ -101,29 +105,43 @@ export function parseStatement(text: string, opensLine: boolean): Statement {
   return { text, words, label, content, anaphoric, reply: reply ?? null };
 }
 
+interface Written {
+  readonly text: string;
+  readonly at: number;
+  readonly opaque: boolean;
+}
+
+function* writtenWords(text: string): Generator<Written> {
+  for (const { 0: chunk, index } of text.matchAll(CHUNK)) {
+    const core = chunk.replace(EDGES, '');
+    if (OPAQUE.test(core)) yield { text: core, at: index + chunk.indexOf(core), opaque: true };
+    else for (const match of chunk.matchAll(WORD)) yield { text: match[0], at: index + match.index, opaque: false };
+  }
+}
+
 function readWords(text: string): ClaimWord[] {
   const words: ClaimWord[] = [];
   let behind = 0;
   let quoted = false;
   let denied = false;
-  for (const match of text.matchAll(WORD)) {
-    const between = text.slice(behind, match.index);
-    behind = match.index + match[0].length;
-    for (const unit of between) if (unit === '"' || unit === '“' || unit === '”') quoted = unit === '“' || (unit === '"' && !quoted);
+  for (const written of writtenWords(text)) {
+    const between = text.slice(behind, written.at);
+    behind = written.at + written.text.length;
+    for (const mark of between) if (mark === '"' || mark === '“' || mark === '”') quoted = mark === '“' || (mark === '"' && !quoted);
     const unit = /^(?:%|°[CF]?)/.exec(text.slice(behind, behind + 2))?.[0] ?? '';
     const currency = /[$€£]$/.exec(between)?.[0] ?? '';
     let breaks = words.length === 0 || /[,:;()—–]/.test(between);
-    for (const raw of spellOut(match[0])) {
+    for (const raw of written.opaque ? [written.text.toLowerCase()] : spellOut(written.text)) {
       if (NEGATIONS.has(raw)) {
         denied = !denied;
         continue;
       }
       if (NEUTRAL.has(raw)) continue;
-      const value = numberOf(raw);
+      const value = written.opaque ? null : numberOf(raw);
       const content = value !== null || (!FUNCTION_WORDS.has(raw) && raw.length > 1);
-      const capital = words.length > 0 && /^\p{Lu}/u.test(match[0]);
-      const key = value === null ? stem(raw) : `${currency}${value}${unit}`;
-      words.push({ key, raw, number: value, capital, content, quoted, breaks, denied, at: match.index });
+      const capital = words.length > 0 && /^\p{Lu}/u.test(written.text);
+      const key = value === null ? (written.opaque ? raw : stem(raw)) : `${currency}${value}${unit}`;
+      words.push({ key, raw, number: value, capital, content, quoted, breaks, denied, at: written.at });
       denied = false;
       breaks = false;
     }

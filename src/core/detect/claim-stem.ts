@@ -2,7 +2,7 @@ import { IRREGULAR } from './claim-words.js';
 
 /** The stem of a lower-case English word: enough to let inflected forms of one word meet, not a linguist's. */
 export function stem(inflected: string): string {
-  const word = IRREGULAR[inflected] ?? inflected;
+  const word = IRREGULAR.get(inflected) ?? inflected;
   let short = word;
   if (short.length > 3) {
     if (short.endsWith('ies') && short.length > 4) short = `${short.slice(0, -3)}y`;

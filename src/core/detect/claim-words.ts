@@ -34,7 +34,7 @@ export const POSSIBLE = set('may might could can sometimes often usually perhaps
 
 /** Open a clause under a condition or at a time. */
 export const CONDITIONS = set(`
-  if when whenever while unless until once after before whether suppose assuming provided case otherwise given where wherever
+  if when whenever while unless until once after before whether suppose assuming provided case otherwise given wherever
   without as like during depending based
 `);
 
@@ -76,13 +76,13 @@ const NUMBER_WORDS = 'zero one two three four five six seven eight nine ten elev
 /** Value of a number written as a word; null: it is none, or (`one`) mostly a pronoun. */
 export function numberWord(word: string): number | null {
   const at = NUMBER_WORDS.indexOf(word);
-  return at === 1 || at < 0 ? (TENS[word] ?? null) : at;
+  return at === 1 || at < 0 ? (TENS.get(word) ?? null) : at;
 }
 
-const TENS: Readonly<Record<string, number>> = { thirty: 30, forty: 40, fifty: 50, sixty: 60, seventy: 70, eighty: 80, ninety: 90, hundred: 100, dozen: 12 };
+const TENS: ReadonlyMap<string, number> = new Map([['thirty', 30], ['forty', 40], ['fifty', 50], ['sixty', 60], ['seventy', 70], ['eighty', 80], ['ninety', 90], ['dozen', 12]]);
 
 /** Irregular forms by their base, so that "did not win" meets "won". */
-export const IRREGULAR: Readonly<Record<string, string>> = Object.fromEntries(
+export const IRREGULAR: ReadonlyMap<string, string> = new Map(
   `has:have had:have won:win wrote:write written:write took:take taken:take went:go gone:go made:make became:become began:begin begun:begin
   came:come saw:see seen:see gave:give given:give led:lead held:hold lost:lose sold:sell kept:keep met:meet paid:pay ran:run said:say
   sent:send told:tell thought:think wore:wear built:build knew:know known:know grew:grow grown:grow rose:rise risen:rise fell:fall fallen:fall

@@ -1,6 +1,7 @@
 import { isCode } from './incomplete-form.js';
-import { dangling, endOf, type LastSentence, lastSentence, type LineEnd, readsOn, unclosed } from './incomplete-sentence.js';
-import type { LogicalLine, Style } from './incomplete-style.js';
+import { dangling, endOf, isFarewell, type LastSentence, lastSentence, type LineEnd, readsOn, unclosed } from './incomplete-sentence.js';
+import type { Habit, LogicalLine, Style } from './incomplete-style.js';
+import { BEGINS, NEVER_LAST } from './incomplete-words.js';
 
 /** Why an answer that its backend calls finished is not. */
 export interface Sign {
@@ -79,10 +80,10 @@ function judgeOpen(last: LogicalLine, end: LineEnd, style: Style): Sign | null {
   const size = sentence.words.length;
   const held = judgeHeld(last, end, sentence, style);
   if (held !== null) return held;
-  if (end === 'comma' || end === 'dash' || end === 'opener' || size < 2) return null;
+  if (end === 'comma' || end === 'dash' || end === 'opener' || (size < 2 && !sentence.follows)) return null;
   const open = unclosed(last.text);
   if (open !== null && size >= 3) return sign(`${open} not closed`, 0.85);
-  return end === 'word' ? judgeWord(last, sentence, style) : null;
+  return judgeWord(last, end, style);
 }
 
 /** An ending that holds on to what follows: a comma, a dash, a bracket. */
@@ -98,18 +99,41 @@ function judgeHeld(last: LogicalLine, end: LineEnd, sentence: LastSentence, styl
   return end === 'dash' && sentence.words.length > 4 ? sign('it ends in a dash', 0.8) : null;
 }
 
-function judgeWord(last: LogicalLine, sentence: LastSentence, style: Style): Sign | null {
-  const { kind } = last.form;
-  const item = kind === 'item';
-  const habit = item ? style.items(last.form) : style.prose;
-  const last_ = sentence.words.at(-1) ?? '';
-  const dangles = dangling(sentence);
-  if (dangles === 'surely') return sign(`it ends in "${last_}"`, 0.94, true);
+function judgeWord({ form, text }: LogicalLine, end: LineEnd, style: Style): Sign | null {
+  const item = form.kind === 'item';
+  const sentence = lastSentence(item ? text.replace(LABEL, '') : text);
+  const habit = item ? style.items(form) : style.paragraphs();
   const punctuated = sentence.follows || habit.ended > habit.open;
-  if (dangles === 'likely' && (item ? punctuated : punctuated || style.prose.ended > 0)) return sign(`it ends in "${last_}"`, 0.88);
-  const sloppy = habit.open > 0 && habit.open * 4 >= habit.ended;
-  if (sloppy) return null;
-  if (sentence.follows && readsOn(sentence, 4)) return sign('the last sentence has no end', 0.85);
-  if (item ? habit.ended >= 2 && habit.open === 0 && readsOn(sentence, 5) : habit.ended >= 2 && habit.open === 0 && readsOn(sentence, 8)) return sign('the last sentence has no end', 0.78);
-  return null;
+  const dangles = end === 'word' ? dangling(sentence) : 'no';
+  const size = sentence.words.length;
+  if (dangles === 'surely') return sign(danglingReason(sentence), 0.94, true);
+  if (dangles === 'hardly' && (punctuated || (!item && size >= 5))) return sign(danglingReason(sentence), punctuated ? 0.9 : 0.85);
+  if (dangles === 'likely' && (punctuated || (!item && (habit.ended > 0 || (size >= 8 && begins(sentence)))))) return sign(danglingReason(sentence), 0.88);
+  return isUnended(sentence, end, item, habit) ? sign('the last sentence has no end', sentence.follows ? 0.85 : 0.78) : null;
+}
+
+/** The name of an item before what is said of it. */
+const LABEL = /^(?:\*\*[^*]{1,80}\*\*:?|[^.:]{1,60}:)\s+(?=\p{Lu})/u;
+
+function danglingReason({ words }: LastSentence): string {
+  return `it ends in "${words.at(-1) ?? ''}"`;
+}
+
+function begins({ words }: LastSentence): boolean {
+  return BEGINS.has((words[0] ?? '').replace(/[^\p{L}]/gu, '').toLowerCase());
+}
+
+/** Whether a sentence without its stop stands out in an answer that otherwise sets them. */
+function isUnended(sentence: LastSentence, end: LineEnd, item: boolean, { ended, open }: Habit): boolean {
+  if (open > 0 && open * 4 >= ended) return false;
+  const size = sentence.words.length;
+  const common = begins(sentence);
+  const firm = ended >= 2 && open === 0;
+  // A number, a bracket, a word in quotes may be the end of what is no sentence; it takes more to say that it is one.
+  if (end === 'closed') return common && (sentence.follows || firm) && size >= 8 && /[\p{L}\p{N})"”]$/u.test(sentence.text) && !/=|https?:/.test(sentence.text);
+  if (sentence.follows) return readsOn(sentence, common ? 1 : 4, common) || (common && size < 4 && !isFarewell(sentence));
+  if (open > 0 || ended === 0) return false;
+  if (common && firm) return item ? readsOn(sentence, 2, true) || (size === 1 && NEVER_LAST.has(sentence.text.toLowerCase())) : readsOn(sentence, 5, size >= 7);
+  if (item) return firm && readsOn(sentence, 5);
+  return common ? readsOn(sentence, 6) : firm && readsOn(sentence, 8);
 }

@@ -1,4 +1,4 @@
-import { FAREWELL, NEVER_LAST, SELDOM_LAST, SHORTENED, TAKES_THE_END, WANTS_OBJECT } from './incomplete-words.js';
+import { FAREWELL, HARDLY_LAST, NEVER_LAST, SELDOM_LAST, SHORTENED, TAKES_THE_END, WANTS_OBJECT } from './incomplete-words.js';
 
 /** How a line ends, behind quotes and emphasis. `closed`: in a delimiter, a number, a symbol: it may be all there is. */
 export type LineEnd = 'stop' | 'comma' | 'colon' | 'dash' | 'opener' | 'word' | 'closed';
@@ -52,29 +52,45 @@ export function sizeOf(sentence: LastSentence): number {
   return UNSPACED.test(sentence.text) ? Math.floor(sentence.text.length / 2) : sentence.words.length;
 }
 
-/** Whether a sentence that lacks its stop reads like one that was begun: capital first, common word last, no farewell. */
-export function readsOn(sentence: LastSentence, leastWords: number): boolean {
+/** Whether a sentence takes leave: it needs no stop. */
+export function isFarewell(sentence: LastSentence): boolean {
+  return FAREWELL.test(sentence.text.replace(/^[*_"“]+/, ''));
+}
+
+/**
+ * Whether a sentence that lacks its stop reads like one that was begun: capital first, common word last, no farewell.
+ * @param anyName a name may be its last word
+ */
+export function readsOn(sentence: LastSentence, leastWords: number, anyName = false): boolean {
   const last = sentence.words.at(-1) ?? '';
-  if (sizeOf(sentence) < leastWords || FAREWELL.test(sentence.text.replace(/^[*_"“]+/, ''))) return false;
+  if (sizeOf(sentence) < leastWords || isFarewell(sentence)) return false;
   if (!/^["'“‘(*_]*(?:\p{Lu}|\p{Lo})/u.test(sentence.text)) return false;
+  if (anyName && sentence.words.length > 3 && /^[\p{L}\p{M}’'-]+$/u.test(last)) return true;
   return /^["'“‘(*_]*(?:[\p{Ll}\p{M}’'-]+|[\p{Lo}\p{M}]+)$/u.test(last) || UNSPACED.test(last);
 }
 
 /** How surely the last word of a sentence has something to follow. */
-export type Dangling = 'surely' | 'likely' | 'no';
+export type Dangling = 'surely' | 'hardly' | 'likely' | 'no';
+
+const PAIRS = /^(?:such|known|defined|described|well) as$|^(?:of|in|with|for|on|by|is|was|from) (?:a|of)$/;
+/** A question word or a subject this many words before the end may have taken it along. */
+const NEAR = 7;
+const MODALS = /^(?:to|can|will|may|must|should|could|would|might|helps)$/;
 
 /** Looks the last word up. */
 export function dangling(sentence: LastSentence): Dangling {
   const { words } = sentence;
   const last = words.at(-1) ?? '';
   const before = (words.at(-2) ?? '').toLowerCase();
-  if (words.length < 3 || last !== last.toLowerCase()) return words.length > 1 && NEVER_LAST.has(last) && /^\p{L}+$/u.test(before) ? 'likely' : 'no';
+  if (last !== last.toLowerCase()) return 'no';
+  if (words.length < 3) return words.length > 1 && NEVER_LAST.has(last) && /^\p{L}+$/u.test(before) ? 'likely' : 'no';
   // A list of small words is a list of words: "the, and, or".
   if (words.every((word) => isSmall(word.replace(/\P{L}/gu, '').toLowerCase()))) return 'no';
-  if (NEVER_LAST.has(last) || /^(?:such|known|defined|described|well) as$/.test(`${before} ${last}`) || /^(?:of|in|with|for|on|by|is|was|from) (?:a|of)$/.test(`${before} ${last}`)) return 'surely';
-  if (/^(?:e\.g\.|i\.e\.)$/.test(last)) return 'surely';
-  if (SELDOM_LAST.has(last)) return words.slice(0, -1).some((word) => TAKES_THE_END.has(word.toLowerCase())) ? 'no' : 'likely';
-  return WANTS_OBJECT.has(last) && /^(?:to|can|will|may|must|should|could|would|might|helps)$/.test(before) && words.length > 4 ? 'likely' : 'no';
+  if (NEVER_LAST.has(last) || PAIRS.test(`${before} ${last}`) || /^(?:e\.g\.|i\.e\.)$/.test(last)) return 'surely';
+  if (WANTS_OBJECT.has(last)) return MODALS.test(before) && words.length > 4 ? 'likely' : 'no';
+  if (!SELDOM_LAST.has(last) && !HARDLY_LAST.has(last)) return 'no';
+  if (words.slice(-NEAR, -1).some((word) => TAKES_THE_END.has(word.toLowerCase()))) return 'no';
+  return HARDLY_LAST.has(last) ? 'hardly' : 'likely';
 }
 
 function isSmall(word: string): boolean {

@@ -34,7 +34,7 @@ const MOST_INDENT = 12;
 
 /** What the text before the last line shows of how this answer writes: whether its sentences and items end in full stops. */
 export class Style {
-  readonly prose: Habit = { ended: 0, open: 0 };
+  readonly #prose: Habit = { ended: 0, open: 0 };
   readonly #items = new Map<string, Habit>();
   #current: LogicalLine | null = null;
   #previous: LogicalLine | null = null;
@@ -49,6 +49,17 @@ export class Style {
   /** The one before it. */
   get previous(): LogicalLine | null {
     return this.#previous;
+  }
+
+  /** How paragraphs end; where there were none, how the items did if they all did. */
+  paragraphs(): Habit {
+    if (this.#prose.ended + this.#prose.open > 0) return this.#prose;
+    const all: Habit = { ended: 0, open: 0 };
+    for (const { ended, open } of this.#items.values()) {
+      all.ended += ended;
+      all.open += open;
+    }
+    return all.open === 0 ? all : this.#prose;
   }
 
   /** How items like this one end. */
@@ -73,7 +84,7 @@ export class Style {
       return;
     }
     const current = this.#current;
-    if (current !== null && !this.#blank && form.kind === 'prose' && wraps(current)) {
+    if (current !== null && !this.#blank && form.kind === 'prose' && wraps(current, form.body)) {
       this.#current = { form: current.form, line, text: `${current.text} ${form.body}`.slice(-LINE_TAIL) };
       return;
     }
@@ -99,7 +110,7 @@ export class Style {
     this.#announce(current);
     const end = endOf(current.text);
     if (end === 'colon' || isCode(current.text)) return;
-    if (current.form.kind === 'prose') count(this.prose, end === 'stop');
+    if (current.form.kind === 'prose') count(this.#prose, end === 'stop');
     else if (current.form.kind === 'item') count(this.items(current.form), end === 'stop');
   }
 
@@ -137,8 +148,11 @@ function count(habit: Habit, ended: boolean): void {
 }
 
 /** Whether a line goes on in the next: an editor broke it at its margin. */
-function wraps({ form, line, text }: LogicalLine): boolean {
+function wraps({ form, line, text }: LogicalLine, next: string): boolean {
   if (form.kind !== 'prose' && form.kind !== 'item') return false;
+  const length = line.whole ? line.tail.length : 0;
+  if (length < WRAPPED || length > 2 * WRAPPED || / {2}$|\\$/.test(line.tail)) return false;
   const end = endOf(text);
-  return (end === 'word' || end === 'comma' || end === 'closed') && line.whole && line.tail.length >= WRAPPED && line.tail.length <= 2 * WRAPPED && !/ {2}$|\\$/.test(line.tail);
+  if (/^["'“(*_]*\p{Ll}/u.test(next)) return end === 'word' || end === 'comma' || end === 'closed';
+  return length >= 60 && (end === 'word' || end === 'comma');
 }

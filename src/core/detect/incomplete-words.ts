@@ -32,6 +32,17 @@ export const TAKES_THE_END = words('what where which who whom whose how when why
 /** Words before a full stop that are shortened, not last. */
 export const SHORTENED = words('etc vs eg ie approx dr mr mrs ms fig figs eq inc ltd co corp jr sr st al cf no nos vol pp ed eds dept est min max prof gen rev cl');
 
+/** Words that begin sentences and hardly ever labels: what they begin wants to be ended. */
+export const BEGINS = words(
+  'the this these those it they he she we you there a an its their his her our your my',
+  'in on at by for with from during after before under within through without if when while although though since because as to',
+  'now however additionally furthermore moreover therefore thus also another some many most each both several other such one finally overall',
+  'please consequently similarly instead meanwhile nevertheless nonetheless unfortunately typically generally',
+);
+
+/** Words that no sentence ends in that has no question or relative clause before them, however it is styled. */
+export const HARDLY_LAST = words('of to for from with at by as between among during within using regarding can could will would should may might must');
+
 /** What people announce with a number before it. */
 export const COUNTED = words(
   'steps reasons ways options things factors points examples types methods advantages disadvantages benefits drawbacks tips ideas',
@@ -44,4 +55,4 @@ export const NUMBERS: ReadonlyMap<string, number> = new Map(
 );
 
 /** How an answer takes its leave: such a line needs no full stop. */
-export const FAREWELL = /^(?:let me know|please (?:let|feel|note)|feel free|(?:i )?hope (?:this|that|it)|happy |good luck|thank|cheers|best|(?:kind |warm )?regards|sincerely|yours|love|enjoy|have (?:a|fun)|see you|take care|welcome|would you|do you|shall i|should i|want me|if you|is there|any |source|reference|note|credit|via |by |see |read |check |click |answer|correct|option|hence|so,? |ans\b)/i;
+export const FAREWELL = /^(?:let me know|please (?:let|feel|note)|feel free|(?:i )?hope (?:this|that|it)|happy |good luck|thank|cheers|best|(?:kind |warm )?regards|sincerely|yours|(?:with )?love|enjoy|have (?:a|fun)|see you|take care|welcome|would you|do you|shall i|should i|want me|if you|is there|any |source|reference|note|credit|via |by |see |read |check |click |answer|correct|option|hence|so,? |ans\b)/i;

@@ -1,6 +1,7 @@
 import { checkArithmetic } from './arithmetic-check.js';
 import type { Detector, DetectorRun, ExchangeContext, Finding, TextView } from './detector.js';
 import { type Claim, FactWindow, isDigit, LEFT_CHARS } from './fact-window.js';
+import { checkStatus } from './fact-http.js';
 import { FenceTracker } from './fences.js';
 
 /** Wrong values that can be checked without guessing: arithmetic, registered numbers, the operator's facts, what the request states. */
@@ -20,12 +21,15 @@ const KEPT = 4 * LEFT_CHARS;
 class FactRun implements DetectorRun {
   readonly #hold: number;
   readonly #fences = new FenceTracker();
+  /** What the request says, its newest end. */
+  readonly #asked: () => string;
   #text = '';
   #base = 0;
   /** Index of the first unit that has not been looked at. */
   #at = 0;
 
   constructor(context: ExchangeContext) {
+    this.#asked = once(() => (context.request.texts?.() ?? []).map(({ text }) => text.slice(-MOST_ASKED)).join('\n').slice(-MOST_ASKED));
     this.#hold = Math.min(MOST_HELD, context.holdChars);
   }
 
@@ -74,7 +78,9 @@ class FactRun implements DetectorRun {
 
   #examine(window: FactWindow): Claim | null {
     if (continues(window.text, window.at)) return null;
-    return checkArithmetic(window, window.numberEnd(window.at));
+    const end = window.numberEnd(window.at);
+    if (window.short) return null;
+    return checkArithmetic(window, end) ?? (window.short ? null : checkStatus(window, end, this.#asked));
   }
 
   /** Goes on behind the digits at hand. */
@@ -89,6 +95,14 @@ class FactRun implements DetectorRun {
     found({ start: this.#base + start, end: this.#base + end, verdict: { type: 'incorrect_fact', confidence, detected, expected, strategy, rule: null, reason } });
     this.#at = end;
   }
+}
+
+/** Units of the request's newest text that are asked which half of a claim is meant. */
+const MOST_ASKED = 8_192;
+
+function once<T>(read: () => T): () => T {
+  let kept: { readonly value: T } | null = null;
+  return () => (kept ??= { value: read() }).value;
 }
 
 const CANDIDATE = /\d/g;

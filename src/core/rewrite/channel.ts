@@ -28,7 +28,8 @@ export class Channel {
   received = 0;
   ended = false;
   /** The last event with text of this channel, and where that is: the mould of an event that appends. */
-  last: { readonly event: WireEvent; readonly span: TextSpan } | null = null;
+  lastEvent: WireEvent | null = null;
+  lastSpan: TextSpan | null = null;
   readonly #unsent: SettledCorrection[] = [];
 
   constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>) {

@@ -4,6 +4,7 @@ import type { BypassReason } from '../observe.js';
 import { applyEdits } from '../text/edit.js';
 import type { SettledCorrection } from '../text/text-rewriter.js';
 import { Channel, type ChannelContext } from './channel.js';
+import { type Entry, EventQueue, type Piece } from './event-queue.js';
 
 /** Where the rewritten body goes, and who is told. */
 export interface RewriterHost {
@@ -15,27 +16,6 @@ export interface RewriterHost {
   bailedOut(reason: BypassReason, detail: string): void;
   fault(message: string): void;
 }
-
-/** A piece of a channel's text inside one event. */
-interface Piece {
-  readonly channel: Channel;
-  readonly from: number;
-  readonly to: number;
-  readonly span: TextSpan;
-}
-
-/** An event that has not left yet. */
-interface Entry {
-  readonly event: WireEvent;
-  pieces: readonly Piece[];
-  /** Channels that end here without a literal of their own: a note behind their last letter needs an event to itself. */
-  tails: readonly Channel[];
-}
-
-const NO_PIECES: readonly Piece[] = [];
-const NO_TAILS: readonly Channel[] = [];
-/** Entries that have left are dropped in lots, so that dropping them costs little. */
-const SPENT_ENTRIES = 64;
 
 /**
  * The body of one response: splits it into events, feeds their text to its channels, and lets each event leave, in order,
@@ -50,15 +30,8 @@ export class ResponseRewriter {
   readonly #run: DialectRun;
   readonly #channels: Channel[] = [];
   readonly #switchedOff = new Set<Detector>();
-  readonly #queue: Entry[] = [];
-  /** Entries before this index have left. */
-  #head = 0;
-  /** Entries before this index have been counted, if they were held. */
-  #counted = 0;
-  #queueBytes = 0;
+  readonly #queue = new EventQueue();
   readonly #maxQueueBytes: number;
-  /** When the comments in the queue arrived. */
-  readonly #comments: number[] = [];
   /** Text of the running channel that has been read but not yet scanned: a read's events are scanned together. */
   #batch: Channel | null = null;
   #batchText = '';
@@ -96,27 +69,27 @@ export class ResponseRewriter {
     this.#nowMs = nowMs;
     this.#bytesIn += bytes.length;
     if (this.#raw) this.#pass(bytes);
-    else this.#split(() => this.#splitter.write(bytes));
+    else this.#split(bytes);
   }
 
   /** Scans what the read brought and lets go what is settled. */
   settle(nowMs: number): void {
     this.#nowMs = nowMs;
-    this.#attempt(() => {
+    if (this.#raw) return;
+    try {
       this.#scanBatch();
       this.#drain();
-      for (let index = Math.max(this.#head, this.#counted); index < this.#queue.length; index += 1) {
-        if ((this.#queue[index] as Entry).pieces.some(({ from, to }) => to > from)) this.heldTokens += 1;
-      }
-      this.#counted = this.#queue.length;
-    });
+    } catch (error) {
+      this.#bail('fault', describe(error));
+    }
+    this.heldTokens += this.#queue.countHeld();
   }
 
   /** The body is complete: what is held settles and leaves. */
   end(nowMs: number): void {
     this.#nowMs = nowMs;
     if (this.#raw) return;
-    this.#split(() => this.#splitter.end());
+    this.#split(null);
     this.#attempt(() => {
       this.#scanBatch();
       // It ended without a word: if something is missing, that is told and not papered over.
@@ -162,8 +135,8 @@ export class ResponseRewriter {
 
   /** When the first comment that waits behind held text has waited long enough; null where none does. */
   #pingMs(): number | null {
-    const [first] = this.#comments;
-    return first === undefined ? null : first + this.#context.limits.pingMs;
+    const { commentMs } = this.#queue;
+    return commentMs === null ? null : commentMs + this.#context.limits.pingMs;
   }
 
   #event(event: WireEvent): void {
@@ -172,11 +145,8 @@ export class ResponseRewriter {
       return;
     }
     // In the queue before it is read: whatever breaks in reading it, its bytes are not lost.
-    const entry: Entry = { event, pieces: NO_PIECES, tails: NO_TAILS };
-    this.#queue.push(entry);
-    this.#queueBytes += event.raw.length;
-    if (event.kind === 'quiet') this.#comments.push(this.#nowMs);
-    else if (event.kind === 'data') this.#read(entry);
+    const entry = this.#queue.add(event, this.#nowMs);
+    if (event.kind === 'data') this.#read(entry);
     this.#checkQueue();
   }
 
@@ -187,8 +157,10 @@ export class ResponseRewriter {
       return;
     }
     const { spans, terminal } = parts;
+    if (spans.length === 0 && terminal === null) return;
     const pieces: Piece[] = [];
     entry.pieces = pieces;
+    let hasText = false;
     for (const span of spans) {
       const channel = this.#channel(span);
       const from = channel.received;
@@ -197,14 +169,18 @@ export class ResponseRewriter {
       if (this.#batch !== channel) this.#scanBatch();
       this.#batch = channel;
       this.#batchText += span.text;
-      if (span.text !== '') channel.last = { event: entry.event, span };
+      if (span.text !== '') {
+        hasText = true;
+        channel.lastEvent = entry.event;
+        channel.lastSpan = span;
+      }
       if (!span.last) continue;
       this.#scanBatch();
-      channel.rewriter.end(this.#nowMs, span.finish, channel.last !== null);
+      channel.rewriter.end(this.#nowMs, span.finish, channel.lastEvent !== null);
       channel.ended = true;
       if (span.start < 0) entry.tails = [...entry.tails, channel];
     }
-    if (spans.some((span) => span.text !== '')) this.tokens += 1;
+    if (hasText) this.tokens += 1;
     if (terminal === null) return;
     this.#scanBatch();
     if (terminal === 'done') this.#endChannels(null);
@@ -229,7 +205,7 @@ export class ResponseRewriter {
   }
 
   #queueFits(): boolean {
-    return this.#queue.length - this.#head <= this.#context.limits.queueEvents && this.#queueBytes <= this.#maxQueueBytes;
+    return this.#queue.length <= this.#context.limits.queueEvents && this.#queue.bytes <= this.#maxQueueBytes;
   }
 
   #scanBatch(): void {
@@ -252,24 +228,11 @@ export class ResponseRewriter {
   /** Lets every event leave whose text is settled and before which all have left. */
   #drain(): void {
     const queue = this.#queue;
-    while (this.#head < queue.length) {
-      const entry = queue[this.#head] as Entry;
-      for (const { channel, to } of entry.pieces) {
-        if (channel.rewriter.settledTo >= to) continue;
-        this.#forget();
-        return;
-      }
+    for (let entry = queue.first; entry !== undefined; entry = queue.first) {
+      if (!isSettled(entry)) break;
       this.#leave(entry);
     }
-    this.#forget();
-  }
-
-  /** Drops entries that have left: a queue that never runs empty must not keep them all. */
-  #forget(): void {
-    if (this.#head < this.#queue.length && (this.#head < SPENT_ENTRIES || this.#head * 2 < this.#queue.length)) return;
-    this.#queue.splice(0, this.#head);
-    this.#counted = Math.max(0, this.#counted - this.#head);
-    this.#head = 0;
+    queue.forget();
   }
 
   #leave(entry: Entry): void {
@@ -278,7 +241,7 @@ export class ResponseRewriter {
     for (const { channel, from, to } of pieces) edited ||= channel.rewriter.touches(from, to);
     const bytes = edited ? this.#rewritten(entry) : event.raw;
     // Marked as gone only now, as rewriting may fail, and before it is told of, as that must not make it leave twice.
-    this.#dequeue(entry);
+    this.#queue.shift();
     if (edited) this.editedEvents += 1;
     for (const channel of entry.tails) this.#leaveNote(channel);
     this.#bytesPassed += event.raw.length;
@@ -288,18 +251,12 @@ export class ResponseRewriter {
 
   /** A note behind a channel's last letter, whose event has left: one more event like that, with the note for its text. */
   #leaveNote(channel: Channel): void {
-    const { last, received, rewriter } = channel;
-    if (last === null || !rewriter.touches(received, received)) return;
+    const { lastEvent, lastSpan, received, rewriter } = channel;
+    if (lastEvent === null || lastSpan === null || !rewriter.touches(received, received)) return;
     const text = applyEdits('', received, rewriter.take(received, received));
     this.editedEvents += 1;
-    this.#host.out(this.#codec.rewrite(last.event, [{ span: last.span, edits: [{ start: 0, end: last.span.text.length, text }] }]));
+    this.#host.out(this.#codec.rewrite(lastEvent, [{ span: lastSpan, edits: [{ start: 0, end: lastSpan.text.length, text }] }]));
     this.#tell(channel, received);
-  }
-
-  #dequeue({ event }: Entry): void {
-    this.#head += 1;
-    this.#queueBytes -= event.raw.length;
-    if (event.kind === 'quiet') this.#comments.shift();
   }
 
   #tell(channel: Channel, upTo: number): void {
@@ -337,10 +294,18 @@ export class ResponseRewriter {
     this.#host.out(bytes);
   }
 
-  /** The splitter calls back with events, so what it still holds is only asked for when it has returned. */
-  #split(step: () => void): void {
+  /**
+   * The splitter calls back with events, so what it still holds is only asked for when it has returned.
+   * @param bytes null: the end
+   */
+  #split(bytes: Buffer | null): void {
     this.#splitting = true;
-    this.#attempt(step);
+    try {
+      if (bytes === null) this.#splitter.end();
+      else this.#splitter.write(bytes);
+    } catch (error) {
+      this.#bail('fault', describe(error));
+    }
     this.#splitting = false;
     if (this.#raw) this.#passRest();
     else if (this.#splitter.overflowed) this.#bail('limit', 'an event is larger than the limit');
@@ -371,8 +336,7 @@ export class ResponseRewriter {
     this.#raw = true;
     this.#batch = null;
     for (const channel of this.#channels) if (!channel.ended) channel.rewriter.bailOut();
-    while (this.#head < this.#queue.length) {
-      const entry = this.#queue[this.#head] as Entry;
+    for (let entry = this.#queue.first; entry !== undefined; entry = this.#queue.first) {
       try {
         if (!this.#unwritable) this.#leave(entry);
       } catch (error) {
@@ -380,11 +344,10 @@ export class ResponseRewriter {
       }
       if (!this.#unwritable) continue;
       // Its original bytes are better than none.
-      this.#dequeue(entry);
+      this.#queue.shift();
       this.#pass(entry.event.raw);
     }
-    this.#queue.length = 0;
-    this.#head = 0;
+    this.#queue.forget();
     if (!this.#unwritable) this.#tellAll();
     if (!this.#splitting) this.#passRest();
   }
@@ -399,6 +362,11 @@ export class ResponseRewriter {
     for (const channel of this.#channels) if (!channel.ended) channel.rewriter.switchOff(detector);
     this.#host.fault(`detector ${detector.type} failed and is off for this answer: ${describe(error)}`);
   }
+}
+
+function isSettled({ pieces }: Entry): boolean {
+  for (const { channel, to } of pieces) if (channel.rewriter.settledTo < to) return false;
+  return true;
 }
 
 function describe(error: unknown): string {

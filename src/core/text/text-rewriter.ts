@@ -136,7 +136,13 @@ export class TextRewriter {
     this.#accept(Infinity, true);
     this.#taken = Math.max(this.#taken, this.#length);
     this.#gone = this.#length;
-    for (const run of this.#runs) this.#guard(run, () => run.run.letGo(this.#length));
+    for (const run of this.#runs) {
+      try {
+        run.run.letGo(this.#length);
+      } catch (error) {
+        this.#drop(run, error);
+      }
+    }
     this.#settled = this.#length;
     this.#trim();
     return this.#settled;
@@ -175,9 +181,11 @@ export class TextRewriter {
   #advance(): number {
     for (const run of this.#runs) {
       this.#order = run.order;
-      this.#guard(run, () => {
+      try {
         run.frontier = run.run.advance(this.#view, this.#found);
-      });
+      } catch (error) {
+        this.#drop(run, error);
+      }
     }
     return this.#settle();
   }
@@ -194,13 +202,9 @@ export class TextRewriter {
     return this.#settled;
   }
 
-  #guard(run: NamedRun, step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.#runs = this.#runs.filter((other) => other.run !== run.run);
-      this.#options.failed(run.detector, error);
-    }
+  #drop({ run, detector }: NamedRun, error: unknown): void {
+    this.#runs = this.#runs.filter((other) => other.run !== run);
+    this.#options.failed(detector, error);
   }
 
   #propose(finding: Finding): void {

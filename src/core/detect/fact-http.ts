@@ -1,0 +1,113 @@
+import { COMMON_STATUS, HTTP_PHRASES, HTTP_STATUS } from '../truth/facts-http.js';
+import type { Claim, FactWindow } from './fact-window.js';
+
+/** Marks and words between a code and its phrase. */
+const JOINTS = ' *`("\'“‘:=|→–—-[_';
+const MOST_JOINTS = 7;
+const WORDS = ['means ', 'is ', 'stands for ', 'indicates ', 'signifies '] as const;
+/** Text before the code that makes it no status: part of another number, a path, a port, a price. */
+const GLUED = /[\p{L}\p{N}_.,:/\\#$€£¥+–-]$/u;
+const LABELLED = /(?:status|code|http)\s?[:=]$/i;
+/** What is said before or behind a status. */
+const CUE_BEFORE = /(?:\bHTTP\b|\bstatus|\bcodes?\b|\breturn|\brespon|\berrors?\b|\brepl(?:y|ies)|\bgot\b|\bgets?\b|\breceiv|\bthrows?\b|\braises?\b|\bsends?\b|\bissues?\b|\byields?\b|\bshows?\b|\bproduces?\b|\bgives?\b).{0,30}$/i;
+const CUE_BEHIND = /^[`"')\]*”’]{0,4}[ \n](?:errors?|responses?|status|code|page|repl(?:y|ies)|redirect|message|exception)\b/i;
+const ITEM = /^(?:\s|[-*•>|]|\d{1,2}[.)]\s)*(?:\*\*|`|")?$/;
+const DENIED = /\b(?:not|never|wrong(?:ly)?|incorrect(?:ly)?|instead of|rather than|mislead\w*|fake|custom|non-?standard|soft|myth|claim\w*)\b[^.;]{0,14}$/i;
+/** Units of text before a claim that are asked which of its halves is meant. */
+const LOOK_BACK = 1_200;
+
+/** A status code with a reason phrase that belongs to another code: `413 Forbidden`, `status 200 (Not Found)`, `Not Found (403)`. */
+export function checkStatus(window: FactWindow, numberEnd: number, asked: () => string): Claim | null {
+  const { text, at, left } = window;
+  if (numberEnd - at !== 3) return null;
+  const code = Number(text.slice(at, numberEnd));
+  if (code < 100 || code > 599 || (GLUED.test(left) && !LABELLED.test(left))) return null;
+  const behind = phraseBehind(window, numberEnd) ?? null;
+  if (window.short) return null;
+  if (behind === null) return phraseBefore(window, numberEnd, code);
+  if (behind.code === code) return null;
+  const phrase = text.slice(behind.start, behind.end);
+  if (HTTP_STATUS[code]?.some((own) => own.toLowerCase().startsWith(phrase.toLowerCase()))) return null;
+  if (!isStatus(window, phrase, behind.start, behind.end) || DENIED.test(left) || (window.short)) return null;
+  const keepsCode = HTTP_STATUS[code] !== undefined && prefersCode(code, behind.code, text.slice(Math.max(0, at - LOOK_BACK), at), asked());
+  const lower = phrase === phrase.toLowerCase();
+  const own = HTTP_STATUS[code]?.[0] ?? '';
+  const expected = keepsCode ? text.slice(at, behind.start) + (lower ? own.toLowerCase() : own) : String(behind.code) + text.slice(numberEnd, behind.end);
+  return { start: at, end: behind.end, expected, confidence: 0.95, strategy: window.fenced ? 'report' : 'replace', reason: 'http_status' };
+}
+
+interface Phrase {
+  readonly code: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads on only as long as a phrase may still come. */
+function phraseBehind(window: FactWindow, numberEnd: number): Phrase | null {
+  const { text, limit } = window;
+  let at = numberEnd;
+  while (at < limit && at - numberEnd < MOST_JOINTS && JOINTS.includes(text.charAt(at))) at += 1;
+  if (at === limit) window.ahead(at, 1);
+  if (at === numberEnd) return null;
+  for (const word of WORDS) {
+    const piece = text.slice(at, at + word.length);
+    if (piece === word) {
+      at += word.length;
+      while (at < limit && '"\'“‘`*'.includes(text.charAt(at))) at += 1;
+      break;
+    }
+    if (piece.length < word.length && word.startsWith(piece)) window.ahead(at, word.length);
+  }
+  for (const { phrase, code } of HTTP_PHRASES) {
+    const piece = text.slice(at, Math.min(at + phrase.length, limit)).toLowerCase().replace(/\n/g, ' ');
+    if (piece.length < phrase.length) {
+      if (phrase.startsWith(piece)) window.ahead(at, phrase.length + 1);
+      continue;
+    }
+    if (piece !== phrase) continue;
+    const next = window.ahead(at + phrase.length, 1);
+    if (/[\p{L}\p{N}_]/u.test(next)) continue;
+    return { code, start: at, end: at + phrase.length };
+  }
+  return null;
+}
+
+/** A phrase of one word, or in small letters, is a status only where something says so. */
+function isStatus(window: FactWindow, phrase: string, start: number, end: number): boolean {
+  const { text, left, at } = window;
+  const proper = /^[A-Z]/.test(phrase);
+  if (proper && /[ -]/.test(phrase)) return true;
+  if (CUE_BEFORE.test(left)) return true;
+  const joint = text.slice(at + 3, start);
+  if (proper && (ITEM.test(left) || /[`("“|]$/.test(left) || /[("“|:–—]/.test(joint))) return true;
+  return CUE_BEHIND.test(window.ahead(end, 14));
+}
+
+function prefersCode(code: number, other: number, before: string, asked: string): boolean {
+  const count = (text: string, one: number): number => text.split(new RegExp(`(?<![\\d.])${one}(?![\\d.]\\d?)`)).length - 1;
+  const own = count(before, code) + count(asked, code);
+  const others = count(before, other) + count(asked, other);
+  if (own !== others) return own > others;
+  const rank = (one: number): number => (COMMON_STATUS.includes(one) ? COMMON_STATUS.indexOf(one) : COMMON_STATUS.length);
+  return rank(code) < rank(other);
+}
+
+/** `Not Found (403)`, `Forbidden (HTTP 404)`: here the number is what is wrong. */
+function phraseBefore(window: FactWindow, numberEnd: number, code: number): Claim | null {
+  const { left, at } = window;
+  const joint = /[`"*”]{0,3} ?\((?:HTTP |status |code |status code |HTTP status (?:code )?|error )?[`*]{0,2}$/i.exec(left);
+  if (joint === null || HTTP_STATUS[code] === undefined) return null;
+  if (!/^[`*]{0,2}\)/.test(window.ahead(numberEnd, 3)) || window.short) return null;
+  const before = left.slice(Math.max(0, joint.index - 40), joint.index);
+  for (const { phrase, code: right } of HTTP_PHRASES) {
+    if (!before.toLowerCase().endsWith(phrase)) continue;
+    const start = before.length - phrase.length;
+    if (/[\p{L}\p{N}-]$/u.test(before.slice(0, start)) || !/^[A-Z]/.test(before.slice(start))) return null;
+    const single = !/[ -]/.test(phrase);
+    const labelled = /HTTP|status|code|error/i.test(joint[0]) || CUE_BEFORE.test(left.slice(0, joint.index));
+    if (right === code || (single && !labelled) || DENIED.test(left.slice(0, joint.index - phrase.length))) return null;
+    if (HTTP_STATUS[code].some((own) => own.toLowerCase() === phrase)) return null;
+    return { start: at, end: numberEnd, expected: String(right), confidence: 0.9, strategy: window.fenced ? 'report' : 'replace', reason: 'http_status' };
+  }
+  return null;
+}

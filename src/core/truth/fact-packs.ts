@@ -1,0 +1,19 @@
+import { PORTS } from './facts-ports.js';
+import { RELEASES } from './facts-releases.js';
+import { RFCS } from './facts-rfc.js';
+
+export type FactKind = 'port' | 'rfc' | 'year';
+
+/** One stable, checkable fact. */
+export interface PackFact {
+  readonly kind: FactKind;
+  /** How texts call it: the source of a regular expression without groups. */
+  readonly names: string;
+  /** Letter case decides: `Go` is a language, `go` is not. */
+  readonly exact?: boolean;
+  /** The value to put, then others that are not wrong. */
+  readonly values: readonly number[];
+}
+
+/** The built-in packs. Each file names its source. */
+export const FACT_PACKS: readonly PackFact[] = [...PORTS, ...RFCS, ...RELEASES];
