@@ -24,6 +24,11 @@ export interface Verdict {
 export interface Finding {
   readonly start: number;
   readonly end: number;
+  /**
+   * Where a replacement begins, where that is behind `start`: the letters between them are the first of `expected`, and the
+   * detector has let them go. Absent: at `start`.
+   */
+  readonly from?: number;
   readonly verdict: Verdict;
 }
 

@@ -213,7 +213,7 @@ export class TextRewriter {
     if (decision === null) return;
     // The policy may have made a note of what was to be replaced.
     const { strategy } = decision;
-    const proposal = { start, end, place: strategy === 'insert' ? end : start, order: this.#order, verdict, decision };
+    const proposal = { start, end, place: strategy === 'insert' ? end : (finding.from ?? start), order: this.#order, verdict, decision };
     let at = this.#proposals.length;
     while (at > 0 && before(proposal, this.#proposals[at - 1] as Proposal)) at -= 1;
     this.#proposals.splice(at, 0, proposal);
@@ -223,8 +223,8 @@ export class TextRewriter {
    * Its letters have left, or those its note would follow: nothing but a report is possible any more. What an accepted edit
    * has settled is no such case: there a finding overlaps, and is dropped however the text was cut.
    */
-  #late({ start, end }: Finding, strategy: Strategy): boolean {
-    const place = strategy === 'insert' ? end : start;
+  #late({ start, end, from = start }: Finding, strategy: Strategy): boolean {
+    const place = strategy === 'insert' ? end : from;
     return place < this.#gone || (place < this.#settled && place >= this.#taken);
   }
 
@@ -262,11 +262,12 @@ export class TextRewriter {
   }
 
   #replace(proposal: Proposal): void {
-    const { start, end, decision } = proposal;
-    this.#edits.add({ start, end, text: decision.text });
+    const { start, place, end, decision } = proposal;
+    // What a detector let go of a wrong text is the beginning of the right one.
+    this.#edits.add({ start: place, end, text: decision.text.slice(place - start) });
     this.#taken = end;
     this.#keep(proposal);
-    this.#tell(proposal, start, end);
+    this.#tell(proposal, place, end);
   }
 
   #keep(proposal: Proposal): void {
