@@ -1,5 +1,6 @@
 import { monotonicFactory } from 'ulid';
 import type { Observation, Observer } from '../core/observe.js';
+import { BackendHabits } from '../core/rewrite/backend-habits.js';
 import { openConnection } from '../core/rewrite/connection.js';
 import type { ConnectionContext, Settings } from '../core/rewrite/settings.js';
 import { compileRuleSet, EMPTY_RULES } from '../core/rules/compile.js';
@@ -52,6 +53,7 @@ export class HotpatchProxy {
       truth: (request, workspace) => this.#workspaces?.truthFor({ workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: workspace }) ?? nothingKnown,
       observer: { observe: (observation) => this.#observe(observation) },
       newId: () => id(),
+      habits: new BackendHabits(),
     };
     this.#server = new ProxyServer({
       dial: () => this.#pool.take(),

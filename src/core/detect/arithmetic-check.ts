@@ -1,5 +1,5 @@
 import { cutLeftSide, type LeftSide } from './arithmetic-left.js';
-import { decimalsOf, equal, formatNumber, isInteger, less, magnitude, multiply, negate, rational, type Rational, readNumber, subtract, toNumber, type Written } from './arithmetic-number.js';
+import { add, decimalsOf, equal, formatNumber, isInteger, less, magnitude, multiply, negate, rational, type Rational, readNumber, subtract, toNumber, type Written } from './arithmetic-number.js';
 import { evaluate, READINGS } from './arithmetic-parse.js';
 import { type Token, tokenize } from './arithmetic-tokens.js';
 import { conflictingUnits, scaled } from './arithmetic-units.js';
@@ -15,7 +15,6 @@ const CUE = /[=≈≅]|\\approx|\b(?:equals?|is|gives|makes)\b/;
 /** What takes an equation back, or says that it is not meant: in the sentence before it. */
 const DOUBT = /\b(?:not|n['’]t|never|wrong(?:ly)?|incorrect(?:ly)?|mistaken(?:ly)?|mistakes?|errors?|false(?:ly)?|suppos(?:e|ing)|assum(?:e|ing)|pretend|imagine|what if|instead|myth|jokes?|absurd|claims?|claimed|if (?:[^,]*$)|whether|invalid|bug|buggy|example of|unlike|versus|vs|typo|misprint|contradiction|impossible|says?|said|orwell|mod|modulo|modular|modulus|remainders?|digits?|binary|hex(?:adecimal)?|octal|base[- ]?\d|bases?|xor|bitwise|concat\w*|strings?|vectors?|matrix|quotient|floor|ceil(?:ing)?|boolean|clock|o['’]clock|dates?|score|odds)\b/i;
 /** The same behind it. */
-const DOUBT_BEHIND = /^\W{0,6}(?:is|are|was|would be|which is|that['’]?s|but that['’]?s|looks?|seems?|but|\(?(?:mod|in base|base|in (?:binary|hex|octal|modular|mod|base)|wrong|incorrect|not|false|sic|remainder|rem|r)\b|[rR]\s?\d|✗|❌|✘|×)/;
 const DENIED = /^\W{0,6}(?:(?:is|are|was|would be|which is|that['’]?s|but that['’]?s|looks?|seems?|but)\b.{0,24}?\b(?:wrong|incorrect|not|false|mistake|mistaken|error|invalid|impossible|absurd|actually|should|really|untrue|nonsense)\b|\(?(?:mod|in base|base|in (?:binary|hex|octal|modular|mod|base)|wrong|incorrect|not|false|sic|remainder|rem|r)\b|[rR]\s?\d|✗|❌|✘)/;
 /** Units of text behind a wrong result that may take it back. */
 const BEHIND = 40;
@@ -25,26 +24,28 @@ const HUNDRED = rational(100n) as Rational;
 /** An equation whose result is the number at hand, and whether it is wrong. */
 export function checkArithmetic(window: FactWindow, numberEnd: number): Claim | null {
   const { left } = window;
-  if (!MAY_CONNECT.test(left) || !CUE.test(left.slice(-40))) return null;
+  if (!MAY_CONNECT.test(left.slice(-1)) || !CUE.test(left.slice(-40))) return null;
   const connector = CONNECTOR.exec(left.length > 64 ? left.slice(-64) : left);
   const groups = connector?.groups;
   if (connector === null || groups === undefined) return null;
   const written = readNumber(window.text.slice(window.at, numberEnd));
   if (written === null) return null;
-  const line = left.slice(0, left.length - connector[0].length);
-  const tokens = tokenize(line);
-  const side = cutLeftSide(line, tokens, window.leftCut);
+  const before = left.slice(0, left.length - connector[0].length);
+  // No expression reaches over an equal sign, so what stands before the last one need not be read.
+  const from = Math.max(0, before.lastIndexOf('=') - 2);
+  const line = before.slice(from);
+  const side = cutLeftSide(line, tokenize(line), window.leftCut && from === 0);
   if (side === null || !isOperation(side.tokens, groups['word'] !== undefined)) return null;
   if (!placeAllows(window, line, side)) return null;
-  const behind = readBehind(window, numberEnd);
-  if (behind === null) return null;
   const negative = (groups['minus'] ?? groups['minus2']) !== undefined;
   const about = (groups['sign'] ?? '=').trim() !== '=' || groups['about'] !== undefined || groups['about2'] !== undefined;
-  return judge(window, numberEnd, { line, side, written, negative, about, byWord: groups['word'] === 'is', ...behind });
+  return judge(window, numberEnd, { line: before, from, side, written, negative, about, byWord: groups['word'] === 'is', percent: false, unit: null });
 }
 
 interface Equation {
+  /** The line before the connector, and where in it the offsets of `side` count from. */
   readonly line: string;
+  readonly from: number;
   readonly side: LeftSide;
   readonly written: Written;
   readonly negative: boolean;
@@ -54,19 +55,23 @@ interface Equation {
   readonly unit: string | null;
 }
 
-function judge(window: FactWindow, numberEnd: number, equation: Equation): Claim | null {
-  const { side, written, negative } = equation;
+function judge(window: FactWindow, numberEnd: number, bare: Equation): Claim | null {
+  const { side, written, negative } = bare;
   const values = READINGS.map((reading) => evaluate(side.tokens, reading));
   const [value] = values;
   if (value === null || value === undefined) return null;
   const stated = negative ? negate(written.value) : written.value;
   const accepted = [...values, ...ungrouped(side)].filter((one) => one !== null);
+  // What is right as it stands is not held for what follows.
+  if (accepted.some((one) => isRight(one, stated, bare))) return null;
+  const behind = readBehind(window, numberEnd);
+  if (behind === null) return null;
+  const equation = { ...bare, ...behind };
   if (accepted.some((one) => isRight(one, stated, equation))) return null;
-  if (equation.line.slice(0, side.start).search(DOUBT) >= 0 && doubted(equation.line, side.start)) return null;
+  if (doubted(equation.line.slice(0, equation.from + side.start))) return null;
   if (conflictingUnits(side.tokens, equation.unit, equation.percent, value, stated)) return null;
-  const behind = window.ahead(numberEnd, BEHIND);
-  if (DOUBT_BEHIND.test(behind) && DENIED.test(behind)) return null;
-  if (/^[^.;]{0,12}\?/.test(behind)) return null;
+  const rest = window.ahead(numberEnd, BEHIND);
+  if (DENIED.test(rest) || /^[^.;]{0,12}\?/.test(rest)) return null;
   const expected = expectedText(value, stated, equation);
   if (expected === null) return null;
   const exact = isInteger(value) && written.decimals === 0;
@@ -145,9 +150,9 @@ function readBehind(window: FactWindow, end: number): { readonly percent: boolea
   return { percent: false, unit };
 }
 
-function doubted(line: string, start: number): boolean {
-  const before = line.slice(0, start);
-  const stop = Math.max(before.lastIndexOf('. '), before.lastIndexOf('; '), before.lastIndexOf('? '), before.lastIndexOf('! '), before.lastIndexOf(': '));
+function doubted(before: string): boolean {
+  if (!DOUBT.test(before)) return false;
+  const stop = Math.max(...['. ', '; ', '? ', '! ', ': '].map((mark) => before.lastIndexOf(mark)));
   return DOUBT.test(before.slice(stop + 1)) || /\b(?:suppose|assume|pretend|imagine|remainders?|digits?|mod|modulo|binary|hex\w*|wrong|incorrect|error|mistake)\b[^.]*$/i.test(before);
 }
 
@@ -199,18 +204,26 @@ function within(value: Rational, stated: Rational, equation: Equation): boolean 
     const zeros = /0*$/.exec(stated.n.toString())?.[0].length ?? 0;
     if (zeros >= (needed === 0 ? 3 : 1) && distance <= 10 ** zeros / 2 && size >= 100 * 10 ** (zeros - 1)) return true;
   }
-  return distance <= size * slack(equation.side.tokens) + ulp / 2 * Number(slack(equation.side.tokens) > 0);
+  const spread = slack(equation.side.tokens);
+  return spread > 0 && distance <= spread + ulp / 2;
 }
 
-/** How far a result may be off, relative to its size, because numbers in it look rounded: thirds, sixths, sevenths and the like. */
+/** Decimals that look rounded: thirds, sixths, sevenths, ninths and the like. */
+const ROUNDED = /^(?:\d?(?:3+|6+7?|7|1(?:6+7?|7|4\d*|1+)|8(?:3+|5\d*|8*9?)|28\d*|29|42\d*|43|57\d*|71\d*|2+|4+|09|9+))$/;
+
+/** How far a result may be off because numbers in it look rounded, each by half a unit of its last digit. */
 function slack(tokens: readonly Token[]): number {
+  const value = evaluate(tokens, 'standard');
+  if (value === null) return 0;
   let sum = 0;
-  for (const token of tokens) {
+  for (const [at, token] of tokens.entries()) {
     if (token.kind !== 'number' || token.written.decimals === 0) continue;
-    const { value, decimals } = token.written;
-    const digits = formatNumber(value, decimals, false).split('.')[1] ?? '';
-    const size = toNumber(value);
-    if (size > 0 && /^(?:\d?(?:3+|6+[67]|6|7|1(?:6+7?|7|4\d*|1+)|8(?:3+|5\d*|8*9?)|28\d*|29|42\d*|43|57\d*|71\d*|2+|4+|09|9+))$/.test(digits)) sum += 10 ** -decimals / size;
+    const { decimals } = token.written;
+    if (!ROUNDED.test(formatNumber(token.written.value, decimals, false).split('.')[1] ?? '')) continue;
+    const moved = add(token.written.value, { n: 1n, d: 2n * 10n ** BigInt(decimals) });
+    const other = moved === null ? null : evaluate([...tokens.slice(0, at), { ...token, written: { ...token.written, value: moved } }, ...tokens.slice(at + 1)], 'standard');
+    const change = other === null ? null : subtract(other, value);
+    if (change !== null) sum += Math.abs(toNumber(change));
   }
   return sum;
 }

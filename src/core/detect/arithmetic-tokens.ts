@@ -86,5 +86,7 @@ function markToken(mark: string, start: number, end: number): Token {
   if (op !== undefined) return { kind: 'op', start, end, op, word: false };
   const kind = Object.hasOwn(KINDS, mark) ? KINDS[mark] : undefined;
   if (kind !== undefined) return { kind, start, end };
+  // The brackets of LaTeX's own mode begin and end a formula, as a colon would.
+  if (/^\\[()[\]]$/.test(mark)) return { kind: 'other', start, end, char: ':' };
   return mark.startsWith('\\') ? { kind: 'bad', start, end } : { kind: 'other', start, end, char: mark };
 }

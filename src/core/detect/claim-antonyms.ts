@@ -34,7 +34,7 @@ higher | lower
 high | low
 highest | lowest
 larger bigger greater | smaller lesser
-large big great huge | small little tiny
+large great huge | small tiny
 largest biggest greatest | smallest least
 more | less fewer
 most | least fewest
@@ -155,18 +155,13 @@ opened | closed
 alive living | dead
 present | absent
 presence | absence
-synchronous | asynchronous
-synchronously | asynchronously
 stateful | stateless
-serial sequential | parallel
 explicit | implicit
 explicitly | implicitly
-public | private
 free | paid
 deterministic | nondeterministic random
 ordered sorted | unordered unsorted
 encrypted | unencrypted plaintext
-signed | unsigned
 supported | unsupported
 authorized authorised | unauthorized unauthorised
 authenticated | unauthenticated
@@ -329,7 +324,14 @@ horizontal | vertical
 horizontally | vertically
 local | remote global
 locally | remotely globally
+public | private
+signed | unsigned
+synchronous | asynchronous
+synchronously | asynchronously
 singular | plural
+big | little
+big | small
+serial sequential | parallel
 single | multiple
 numerator | denominator
 supply | demand
@@ -389,7 +391,7 @@ export function opposition(one: string, other: string): Opposition | null {
 
 /** The opposites of a stem, for what has been read of a word only in part. */
 export function oppositesOf(word: string): readonly string[] {
-  return [...(strong.get(word) ?? []), ...(weak.get(word) ?? []), ...PREFIXES.map((prefix) => prefix + word)];
+  return [...(strong.get(word) ?? []), ...(weak.get(word) ?? []), ...PREFIXES.flatMap((prefix) => (word.startsWith(prefix) ? [prefix + word, word.slice(prefix.length)] : [prefix + word]))];
 }
 
 const PREFIXES = ['un', 'in', 'im', 'ir', 'il', 'dis', 'non'];

@@ -159,7 +159,9 @@ function doubtful(conflict: Conflict, left: readonly ClaimWord[], right: readonl
   if (conflict !== 'antonym') return false;
   const before = words[head - 1]?.raw ?? '';
   if (opposition((left[0] as ClaimWord).key, (right[0] as ClaimWord).key) === 'weak') return true;
-  return POSSIBLE.has(before) || before === 'to' || before === 'or' || head < 2 || !words.slice(0, head).some((word) => VERBS.has(word.raw) || /(?:s|ed)$/.test(word.raw));
+  if (POSSIBLE.has(before) || before === 'to' || before === 'or' || head === 0) return true;
+  // Before the verb the word belongs to the subject, and tells it from another; unless it is the verb.
+  return !/(?:s|ed)$/.test((right[0] as ClaimWord).raw) && !words.slice(0, head).some((word) => VERBS.has(word.raw) || /(?:s|ed)$/.test(word.raw));
 }
 
 const VERBS = new Set('is are was were be been has have had will would must shall should can could may might make let'.split(' '));

@@ -15,7 +15,7 @@ export interface Place {
 
 const ITEM = /^[\s>]*(?:[-*+•–▪◦]|\d{1,3}[.)]|\(\d{1,3}\))\s/;
 const OPTION = /^[\s>*]*\(?[A-Ha-h][.)]\s/;
-const HEADING = /^\s*#{1,6}\s|^\s*\*\*[^*]+\*\*:?\s*$|^\s*__[^_]+__:?\s*$/;
+const HEADING = /^\s*([=~^"#*-])\1{2,}\s*$|^\s*#{1,6}\s|^\s*\*\*[^*]+\*\*:?\s*$|^\s*__[^_]+__:?\s*$/;
 const DIALOGUE = /^[\s*>-]*[A-Z][\w .]{0,24}\**:\**\s*["“]|^\s*["“][^"“”]*["”]?\s*$/;
 const MATHS = /\$[^$]*[\\=^][^$]*\$|\\[([a-z]|[^\s]\s*==?\s*[^\s]*\d\s*[.;,)]?$/;
 
@@ -79,7 +79,7 @@ const CASE = /^\s*(?:on the (?:other|one) hand|in (?:contrast|this case|that cas
 const MARKS = /[✅❌✔✘✓✗👍👎]/u;
 
 function claimsNothing(text: string, opensLine: boolean, stopped: boolean): boolean {
-  if (/\?["”')\]*_]*$/.test(text) || text.includes('|') || /[✅❌✔✘✓✗]/u.test(text) || MATHS.test(text)) return true;
+  if (/\?["”')\]*_]*$/.test(text) || text.includes('|') || /\bthe following\b/i.test(text) || /[✅❌✔✘✓✗]/u.test(text) || MATHS.test(text)) return true;
   if (!opensLine) return false;
   // The rest of a wrapped line, or a line that is no sentence.
   if (/^\s*\p{Ll}/u.test(text) || (!stopped && !ITEM.test(text))) return true;

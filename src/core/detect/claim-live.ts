@@ -1,7 +1,5 @@
 import { oppositesOf, opposition } from './claim-antonyms.js';
-import { type ClaimWord, numberOf, spellOut, type Statement } from './claim-parse.js';
-import { NEGATIONS, NEUTRAL } from './claim-words.js';
-import { stem } from './claim-stem.js';
+import { type ClaimWord, type Statement, termsOf } from './claim-parse.js';
 
 /** An earlier statement that the sentence at hand has repeated so far. */
 interface Candidate {
@@ -9,6 +7,8 @@ interface Candidate {
   next: number;
   content: number;
   denied: boolean;
+  /** Each beginning of the word at hand was held, as it might have become one that differs. */
+  open: boolean;
   /** Where the word stands that differs; -1: none has. */
   flip: number;
 }
@@ -34,6 +34,8 @@ export class LiveClaims {
   #denied = false;
   #word = '';
   #wordAt = -1;
+  /** Where the sentence began. */
+  #from = -1;
 
   /** Keeps a statement that may be repeated. */
   add({ words }: Statement): void {
@@ -51,30 +53,36 @@ export class LiveClaims {
 
   /** The next unit of the text. */
   push(unit: number, offset: number): void {
+    if (this.#from < 0) this.#from = offset;
+    // A label, a list marker or an introduction may stand before the statement.
+    if ((unit === 58 && offset - this.#from < MAX_LABEL) || (unit === 44 && offset - this.#from < MAX_INTRODUCTION)) {
+      if (this.#wordAt >= 0 && unit === 58) this.#endWord();
+      if (!/\d$/.test(this.#word) && !this.#candidates.some((candidate) => candidate.content >= MIN_REPEATED)) {
+        const from = this.#from;
+        this.reset();
+        this.#from = from;
+        return;
+      }
+    }
+    if (this.#count >= 2 && this.#candidates.length === 0) return;
     if (isWordUnit(unit)) {
       if (this.#wordAt < 0) {
         this.#wordAt = offset;
         this.#word = '';
+        for (const candidate of this.#candidates) candidate.open = candidate.content >= MIN_REPEATED;
       }
       if (this.#word.length < MAX_WORD) this.#word += String.fromCharCode(unit);
-      return;
-    }
-    if (this.#wordAt >= 0) {
+      this.#narrow();
+    } else if (this.#wordAt >= 0) {
       // A point or comma between digits belongs to the number; what follows decides, and until then the number is not complete.
-      if ((unit === 46 || unit === 44) && /\d$/.test(this.#word)) {
-        this.#word += String.fromCharCode(unit);
-        return;
-      }
-      this.#endWord();
-    }
-    // A label, a list marker or an introduction may stand before the statement.
-    if (unit === 58 || (unit === 44 && this.#count <= 4)) {
-      if (!this.#candidates.some((candidate) => candidate.content >= MIN_REPEATED)) this.reset();
+      if ((unit === 46 || unit === 44) && /\d$/.test(this.#word)) this.#word += String.fromCharCode(unit);
+      else this.#endWord();
     }
   }
 
   /** The sentence is over. */
   reset(): void {
+    this.#from = -1;
     this.#candidates = [];
     this.#first = null;
     this.#count = 0;
@@ -88,7 +96,7 @@ export class LiveClaims {
     let from = Infinity;
     for (const candidate of this.#candidates) {
       if (candidate.flip >= 0) from = Math.min(from, candidate.flip);
-      else if (this.#wordAt >= 0 && candidate.content >= MIN_REPEATED && mayDiffer(this.#word, candidate.words[candidate.next])) from = Math.min(from, this.#wordAt);
+      else if (this.#wordAt >= 0 && candidate.open) from = Math.min(from, this.#wordAt);
     }
     return from;
   }
@@ -99,22 +107,24 @@ export class LiveClaims {
     return this.#candidates.reduce((least, { flip }) => (flip >= 0 ? Math.min(least, flip) : least), Infinity);
   }
 
+  #narrow(): void {
+    for (const candidate of this.#candidates) candidate.open &&= mayDiffer(this.#word, candidate.words[candidate.next]);
+  }
+
   #endWord(): void {
     const at = this.#wordAt;
     const written = this.#word.replace(/[.,'’]+$/, '');
     this.#wordAt = -1;
     this.#word = '';
-    for (const raw of spellOut(written)) {
-      if (raw === '') continue;
-      if (NEGATIONS.has(raw)) this.#denied = !this.#denied;
-      else if (!NEUTRAL.has(raw)) this.#step(raw, at);
+    if (written === '') return;
+    for (const term of termsOf(written)) {
+      if (term.role === 'negation') this.#denied = !this.#denied;
+      else if (term.role === 'word') this.#step(term.key, term.number, at);
       if (this.#denied && this.#candidates.length > 0) this.#deny(at);
     }
   }
 
-  #step(raw: string, at: number): void {
-    const number = numberOf(raw);
-    const key = number === null ? stem(raw) : String(number);
+  #step(key: string, number: number | null, at: number): void {
     this.#count += 1;
     if (this.#count === 1) this.#first = key;
     else if (this.#count === 2) this.#begin(`${this.#first ?? ''} ${key}`);
@@ -125,7 +135,7 @@ export class LiveClaims {
   #begin(key: string): void {
     for (const words of this.#byStart.get(key) ?? []) {
       const content = words.slice(0, 2).filter((word) => word.content).length;
-      this.#candidates.push({ words, next: 2, content, denied: false, flip: -1 });
+      this.#candidates.push({ words, next: 2, content, denied: false, open: false, flip: -1 });
     }
   }
 
@@ -133,7 +143,7 @@ export class LiveClaims {
   #deny(at: number): void {
     for (const candidate of this.#candidates) {
       const expected = candidate.words[candidate.next];
-      if (candidate.flip < 0 && candidate.content >= MIN_REPEATED && expected !== undefined && !expected.denied) {
+      if (candidate.flip < 0 && candidate.open && expected !== undefined && !expected.denied) {
         candidate.flip = at;
         candidate.denied = true;
       }
@@ -142,6 +152,9 @@ export class LiveClaims {
 }
 
 const MAX_WORD = 40;
+/** How far into a sentence its label or introduction may reach, in UTF-16 units. */
+const MAX_LABEL = 80;
+const MAX_INTRODUCTION = 40;
 
 function isWordUnit(unit: number): boolean {
   return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 39 || unit === 0x2019 || unit === 95 || unit > 0xbf && (unit < 0x2000 || unit > 0x206f);
@@ -153,7 +166,7 @@ function repeats(candidate: Candidate, key: string, number: number | null, denie
   if (expected === undefined) return false;
   candidate.next += 1;
   if (expected.denied !== denied && !candidate.denied) {
-    if (candidate.flip >= 0 || candidate.content < MIN_REPEATED) return false;
+    if (candidate.flip >= 0 || !candidate.open) return false;
     candidate.flip = at;
   }
   candidate.denied = false;
@@ -161,7 +174,7 @@ function repeats(candidate: Candidate, key: string, number: number | null, denie
     if (expected.content) candidate.content += 1;
     return true;
   }
-  if (candidate.flip >= 0 || candidate.content < MIN_REPEATED) return false;
+  if (candidate.flip >= 0 || !candidate.open) return false;
   const differs = (number !== null && expected.number !== null) || opposition(expected.key, key) !== null;
   if (differs) candidate.flip = at;
   return differs;
@@ -171,10 +184,8 @@ function repeats(candidate: Candidate, key: string, number: number | null, denie
 function mayDiffer(read: string, expected: ClaimWord | undefined): boolean {
   const word = read.toLowerCase().replaceAll('’', "'");
   if (expected === undefined) return false;
-  if (/^\d/.test(word)) return expected.number !== null;
+  if (expected.number !== null) return true;
   if (!expected.denied && DENIALS.some((denial) => denial.startsWith(word))) return true;
-  if (expected.denied && expected.raw.startsWith(word)) return true;
-  if (expected.number !== null) return false;
-  const short = Math.max(1, word.length - 1);
-  return oppositesOf(expected.key).some((other) => other.startsWith(word) || (word.startsWith(other.slice(0, Math.max(2, other.length - 1))) && word.length <= other.length + 4 && short > 0));
+  if (expected.denied && (expected.raw.startsWith(word) || word.startsWith(expected.raw.slice(0, -1)))) return true;
+  return oppositesOf(expected.key).some((other) => other.startsWith(word) || (word.startsWith(other.slice(0, Math.max(2, other.length - 1))) && word.length <= other.length + 4));
 }

@@ -65,7 +65,7 @@ export function numberOf(word: string): number | null {
 }
 
 /** What may be said before a statement without changing it, to its comma. */
-const PREAMBLE = /^(?:(?:yes|no|however|also|but|and|so|thus|hence|therefore|overall|finally|lastly|again|note that|notably|indeed|in (?:summary|conclusion|short|fact|essence|addition|other words|general|brief|sum)|to (?:summarize|summarise|conclude|sum up|recap)|as (?:mentioned|noted|stated|said|explained|described|a result|such)(?: (?:earlier|above|before|previously))?|of course|additionally|furthermore|moreover|importantly|ultimately|as a result|consequently|remember that|keep in mind that|it is (?:important|worth noting|worth mentioning) (?:to note )?that),?\s+)+/i;
+const PREAMBLE = /^(?:(?:yes,|no,|however|also|but|and|so|thus|hence|therefore|overall|finally|lastly|again|note that|notably|indeed|in (?:summary|conclusion|short|fact|essence|addition|other words|general|brief|sum)|to (?:summarize|summarise|conclude|sum up|recap)|as (?:mentioned|noted|stated|said|explained|described|a result|such)(?: (?:earlier|above|before|previously))?|of course|additionally|furthermore|moreover|importantly|ultimately|as a result|consequently|remember that|keep in mind that|it is (?:important|worth noting|worth mentioning) (?:to note )?that),?\s+)+/i;
 
 const MARKER = /^[\s>]*(?:(?:[-*+•–▪◦]|\d{1,3}[.)]|\(?[A-Za-z][.)]|\(\d{1,3}\))\s+|#{1,6}\s+)?/;
 
@@ -74,6 +74,9 @@ export function bareText(text: string, opensLine: boolean): { readonly body: str
   const at = opensLine ? (MARKER.exec(text)?.[0].length ?? 0) : 0;
   return { body: text.slice(at).replace(/\*\*|__|[*`]/g, (mark) => ' '.repeat(mark.length)), at };
 }
+
+/** A sentence that begins with its verb ("Returns the …", "Set your …") says it of what stands above it. */
+const SUBJECTLESS = /^(?:do not |don't )?(?!(?:the|an?|this|in|on|at|by|for|from|to|of|with|as|is|are|was|were|under|over|during|through|all|both|like|unlike|despite|among|between|without|within|about|after|before|since|while|because|if|when|that|not|although|per|via)\b)[a-z]+ +(?:the|an?|your|this|its|any) |^(?:\w+ly )?(?:returns|writes|reads|sets|gets|creates|generates|adds|removes|deletes|enables|disables|allows|prevents|checks|specifies|indicates|expects|emitted|called|used|defaults) /i;
 
 const MAX_LABEL_WORDS = 8;
 
@@ -101,7 +104,7 @@ export function parseStatement(text: string, opensLine: boolean): Statement {
   const words = readWords(rest);
   const content = new Set(words.filter((word) => word.content && word.number === null).map((word) => word.key));
   const first = rest.match(WORD)?.[0].toLowerCase() ?? '';
-  const anaphoric = ANAPHORIC.has(spellOut(first)[0] ?? '') && !/^(?:it(?: is|'s)|there(?: is| are|'s| was| were| will| can)) /i.test(rest.replaceAll('’', "'"));
+  const anaphoric = SUBJECTLESS.test(rest) || ANAPHORIC.has(spellOut(first)[0] ?? '') && !/^(?:it(?: is|'s)|there(?: is| are|'s| was| were| will| can)) /i.test(rest.replaceAll('’', "'"));
   return { text, words, label, content, anaphoric, reply: reply ?? null };
 }
 
@@ -111,13 +114,55 @@ interface Written {
   readonly opaque: boolean;
 }
 
-function* writtenWords(text: string): Generator<Written> {
+const PLAIN = /^[A-Za-z]+$/;
+
+function writtenWords(text: string): Written[] {
+  const words: Written[] = [];
   for (const { 0: chunk, index } of text.matchAll(CHUNK)) {
+    if (PLAIN.test(chunk)) {
+      words.push({ text: chunk, at: index, opaque: false });
+      continue;
+    }
     const core = chunk.replace(EDGES, '');
-    if (OPAQUE.test(core)) yield { text: core, at: index + chunk.indexOf(core), opaque: true };
-    else for (const match of chunk.matchAll(WORD)) yield { text: match[0], at: index + match.index, opaque: false };
+    if (PLAIN.test(core)) words.push({ text: core, at: index + chunk.indexOf(core), opaque: false });
+    else if (OPAQUE.test(core)) words.push({ text: core, at: index + chunk.indexOf(core), opaque: true });
+    else for (const match of chunk.matchAll(WORD)) words.push({ text: match[0], at: index + match.index, opaque: false });
   }
+  return words;
 }
+
+/** What a word is wherever it stands. */
+interface Term {
+  readonly raw: string;
+  readonly role: 'negation' | 'neutral' | 'word';
+  readonly key: string;
+  readonly number: number | null;
+  readonly content: boolean;
+}
+
+/** What is known of written words: a memo of a pure function, emptied when full. */
+const terms = new Map<string, readonly Term[]>();
+const MAX_TERMS = 10_000;
+const MAX_MEMO_LENGTH = 24;
+
+/** The words that one written word stands for, as they are compared. */
+export function termsOf(written: string): readonly Term[] {
+  const known = terms.get(written);
+  if (known !== undefined) return known;
+  const made = spellOut(written).map(termOf);
+  if (written.length > MAX_MEMO_LENGTH) return made;
+  if (terms.size >= MAX_TERMS) terms.clear();
+  terms.set(written, made);
+  return made;
+}
+
+function termOf(raw: string): Term {
+  const number = numberOf(raw);
+  const role = NEGATIONS.has(raw) ? 'negation' : NEUTRAL.has(raw) ? 'neutral' : 'word';
+  return { raw, role, key: number === null ? stem(raw) : String(number), number, content: number !== null || (!FUNCTION_WORDS.has(raw) && raw.length > 1) };
+}
+
+const opaqueTerm = (text: string): readonly Term[] => [{ raw: text.toLowerCase(), role: 'word', key: text.toLowerCase(), number: null, content: text.length > 1 }];
 
 function readWords(text: string): ClaimWord[] {
   const words: ClaimWord[] = [];
@@ -127,27 +172,28 @@ function readWords(text: string): ClaimWord[] {
   for (const written of writtenWords(text)) {
     const between = text.slice(behind, written.at);
     behind = written.at + written.text.length;
-    for (const mark of between) if (mark === '"' || mark === '“' || mark === '”') quoted = mark === '“' || (mark === '"' && !quoted);
-    const unit = /^(?:%|°[CF]?)/.exec(text.slice(behind, behind + 2))?.[0] ?? '';
-    const currency = /[$€£]$/.exec(between)?.[0] ?? '';
-    let breaks = words.length === 0 || /[,:;()—–]/.test(between);
-    for (const raw of written.opaque ? [written.text.toLowerCase()] : spellOut(written.text)) {
-      if (NEGATIONS.has(raw)) {
-        denied = !denied;
-        continue;
-      }
-      if (NEUTRAL.has(raw)) continue;
-      const value = written.opaque ? null : numberOf(raw);
-      const content = value !== null || (!FUNCTION_WORDS.has(raw) && raw.length > 1);
-      const capital = words.length > 0 && /^\p{Lu}/u.test(written.text);
-      const key = value === null ? (written.opaque ? raw : stem(raw)) : `${currency}${value}${unit}`;
-      words.push({ key, raw, number: value, capital, content, quoted, breaks, denied, at: written.at });
+    let breaks = words.length === 0;
+    if (between !== ' ') {
+      for (const mark of between) if (mark === '"' || mark === '“' || mark === '”') quoted = mark === '“' || (mark === '"' && !quoted);
+      breaks ||= /[,:;()—–]/.test(between);
+    }
+    for (const { raw, role, key, number, content } of written.opaque ? opaqueTerm(written.text) : termsOf(written.text)) {
+      if (role === 'negation') denied = !denied;
+      if (role !== 'word') continue;
+      const first = written.text.charCodeAt(0);
+      const capital = words.length > 0 && (first < 128 ? first >= 65 && first <= 90 : /^\p{Lu}/u.test(written.text));
+      words.push({ key: number === null ? key : withUnit(key, between, text, behind), raw, number, capital, content, quoted, breaks, denied, at: written.at });
       denied = false;
       breaks = false;
     }
   }
   if (denied && words.length > 0) words.push({ key: '', raw: '', number: null, capital: false, content: false, quoted, breaks: false, denied, at: text.length });
   return words;
+}
+
+function withUnit(value: string, before: string, text: string, end: number): string {
+  const unit = /^(?:%|°[CF]?)/.exec(text.slice(end, end + 2))?.[0] ?? '';
+  return `${/[$€£]$/.exec(before)?.[0] ?? ''}${value}${unit}`;
 }
 
 /** The unit of a number's key: what is left without its value. */

@@ -89,6 +89,7 @@ function checkPort(window: FactWindow, numberEnd: number, value: number, sentenc
     const gap = sentence.slice(only.end);
     const said = byDefault.test(sentence);
     const definite = /\b(?:uses|runs on|listens on|operates on|operates over|works on|is assigned|defaults to)\b/i.test(gap) || /^ ?\(/.test(gap);
+    if (PORT_LINK.test(gap) && !said && only.fact.ownChoice === true) return /^[`*]{0,3} by default/.test(window.ahead(numberEnd, 14)) ? wrong(window, numberEnd, only.fact, value, 0.93) : null;
     if (PORT_LINK.test(gap) && (said || definite)) return wrong(window, numberEnd, only.fact, value, said ? 0.93 : 0.88);
     // "The default port for PostgreSQL is 3306"
     const before = sentence.slice(0, only.start);

@@ -21,9 +21,8 @@ export class FactWindow {
   readonly at: number;
   /** Index behind the last unit that may be read. */
   readonly limit: number;
-  /** The kind of text: in a fenced block, or between backticks on its line. */
+  /** In a fenced block. */
   readonly fenced: boolean;
-  readonly inline: boolean;
   /** The line before the candidate, `LEFT_CHARS` at most, and whether it is cut short at its beginning. */
   readonly left: string;
   readonly leftCut: boolean;
@@ -37,10 +36,15 @@ export class FactWindow {
     this.#final = final;
     this.fenced = fenced;
     const from = Math.max(0, at - LEFT_CHARS);
-    const line = text.lastIndexOf('\n', at - 1) + 1;
-    this.leftCut = at > 0 && line < from;
-    this.left = text.slice(at === 0 ? 0 : Math.max(line, from), at);
-    this.inline = !fenced && countTicks(this.left) % 2 === 1;
+    const before = text.slice(from, at);
+    const newline = before.lastIndexOf('\n');
+    this.leftCut = from > 0 && newline < 0;
+    this.left = before.slice(newline + 1);
+  }
+
+  /** Between backticks on its line. */
+  get inline(): boolean {
+    return !this.fenced && countTicks(this.left) % 2 === 1;
   }
 
   /** Text that was asked for is still to come. */

@@ -15,8 +15,6 @@ const TOOL = /^\s*<([a-z]+(?:_[a-z]+)+|tool_call|function(?:=[^<>]*)?|invoke\b[^
 const MATH: Readonly<Record<string, string>> = { '$$': '$$', '\\[': '\\]' };
 /** A formula is shorter. */
 const MOST_MATH_LINES = 12;
-/** Units kept to find a closing tag that lies across the reader's cut. */
-const MOST_LINE = 1_024;
 
 /** Follows what an answer opens line by line: thoughts, tool calls in tags, displayed formulas. */
 export class OpenBlocks {
@@ -38,7 +36,7 @@ export class OpenBlocks {
   }
 
   line(line: Line): void {
-    const text = line.tail.length > MOST_LINE ? line.tail.slice(-MOST_LINE) : line.tail;
+    const text = line.tail;
     const trimmed = text.trim();
     if (trimmed === '') return;
     if (!this.#begun) this.#begin(line.head.trimStart());

@@ -1,4 +1,4 @@
-import { type Line, LINE_HEAD } from './incomplete-lines.js';
+import type { Line } from './incomplete-lines.js';
 
 /** A fenced block (CommonMark 0.31, section 4.5) that was never closed. */
 export interface OpenFence {
@@ -49,7 +49,7 @@ export class OpenFences {
     if (this.#doubtful && text === '' && line.start > 0) this.#nested.pop();
     this.#doubtful = false;
     if (text !== '') this.#last = line;
-    if (!line.whole && line.head.length >= LINE_HEAD) return false;
+    if (!line.whole) return false;
     const fence = FENCE.exec(line.tail.trimEnd());
     if (fence === null) {
       // A model that forgets the line break before the closing fence has closed it all the same.

@@ -35,7 +35,7 @@ export function formOf(line: Line): LineForm {
   if (trimmed.startsWith('|')) return form('table', text);
   if (TAG.test(trimmed) && text.endsWith('>')) return form('mark', text);
   const body = text.replace(/^(?:>\s*)+/, '');
-  return form(isCode(body) ? 'code' : 'prose', body);
+  return body === '' ? form('blank', '') : form(isCode(body) ? 'code' : 'prose', body);
 }
 
 /** Whether text without a fence looks like code, an equation or data. */

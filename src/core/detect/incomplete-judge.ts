@@ -123,6 +123,9 @@ function begins({ words }: LastSentence): boolean {
   return BEGINS.has((words[0] ?? '').replace(/[^\p{L}]/gu, '').toLowerCase());
 }
 
+const CUT_BEHIND = /[\p{L}\p{N})"”]$/u;
+const MAY_END = /=|https?:|\betc\W*$|\(#\d+\)$/;
+
 /** Whether a sentence without its stop stands out in an answer that otherwise sets them. */
 function isUnended(sentence: LastSentence, end: LineEnd, item: boolean, { ended, open }: Habit): boolean {
   if (open > 0 && open * 4 >= ended) return false;
@@ -130,7 +133,7 @@ function isUnended(sentence: LastSentence, end: LineEnd, item: boolean, { ended,
   const common = begins(sentence);
   const firm = ended >= 2 && open === 0;
   // A number, a bracket, a word in quotes may be the end of what is no sentence; it takes more to say that it is one.
-  if (end === 'closed') return common && (sentence.follows || firm) && size >= 8 && /[\p{L}\p{N})"”]$/u.test(sentence.text) && !/=|https?:/.test(sentence.text);
+  if (end === 'closed') return common && (sentence.follows || firm) && size >= 8 && CUT_BEHIND.test(sentence.text) && !MAY_END.test(sentence.text);
   if (sentence.follows) return readsOn(sentence, common ? 1 : 4, common) || (common && size < 4 && !isFarewell(sentence));
   if (open > 0 || ended === 0) return false;
   if (common && firm) return item ? readsOn(sentence, 2, true) || (size === 1 && NEVER_LAST.has(sentence.text.toLowerCase())) : readsOn(sentence, 5, size >= 7);

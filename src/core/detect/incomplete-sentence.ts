@@ -3,24 +3,39 @@ import { FAREWELL, HARDLY_LAST, NEVER_LAST, SELDOM_LAST, SHORTENED, TAKES_THE_EN
 /** How a line ends, behind quotes and emphasis. `closed`: in a delimiter, a number, a symbol: it may be all there is. */
 export type LineEnd = 'stop' | 'comma' | 'colon' | 'dash' | 'opener' | 'word' | 'closed';
 
-const WRAPPING = /[\s*_"'”’»›」』]+$/;
-const BRACKETS = /[)\]}>）】]+$/;
-const STOP = /[\p{STerm}…⋯‽]$/u;
-const EMOJI = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{RI}|\u200d|\ufe0f|\u20e3)$/u;
-const LETTER = /[\p{L}\p{M}]$/u;
+const WRAPPING = '*_"\'”’»›」』';
+const BRACKETS = ')]}>）】';
+const STOP = /^[\p{STerm}…⋯‽]$/u;
+const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{RI}|\u200d|\ufe0f|\u20e3)$/u;
+const LETTER = /^[\p{L}\p{M}]$/u;
+/** Units that the end of a line is known by. */
+const END = 64;
 
 /** How `text` ends. */
 export function endOf(text: string): LineEnd {
-  const plain = text.replace(WRAPPING, '');
-  const inner = plain.replace(BRACKETS, '').replace(WRAPPING, '');
-  if (STOP.test(plain) || STOP.test(inner)) return /(?:^|[\s(])(?:e\.g|i\.e)\.$/.test(plain) ? 'word' : 'stop';
-  if (/[,،，、;]$/.test(plain)) return plain.endsWith(';') ? 'closed' : 'comma';
-  if (/[:：]$/.test(plain)) return 'colon';
-  if (/(?:\s[–—-]|[\p{L}][—-])$/u.test(plain)) return 'dash';
-  if (/(?:^|[\s(])[([“«「]$/.test(text)) return 'opener';
-  if (plain !== text.trimEnd() && /[*_`]$/.test(text.trimEnd())) return 'closed';
-  if (EMOJI.test(plain)) return 'stop';
-  return LETTER.test(plain) && plain === text.trimEnd() ? 'word' : 'closed';
+  const trimmed = text.trimEnd().slice(-END);
+  const plain = without(trimmed, WRAPPING);
+  const last = lastOf(plain);
+  if (STOP.test(last) || STOP.test(lastOf(without(plain, BRACKETS + WRAPPING)))) return /(?:^|[\s(])(?:e\.g|i\.e)\.$/.test(plain) ? 'word' : 'stop';
+  if (',،，、'.includes(last) && last !== '') return 'comma';
+  if (last === ':' || last === '：') return 'colon';
+  if (/(?:\s[–—-]|\p{L}[—-])$/u.test(plain)) return 'dash';
+  if (/(?:^|[\s(])[([“«「]$/.test(trimmed)) return 'opener';
+  if (plain !== trimmed && /[*_]$/.test(trimmed)) return 'closed';
+  if (EMOJI.test(last)) return 'stop';
+  return LETTER.test(last) && plain === trimmed ? 'word' : 'closed';
+}
+
+/** A loop, as a regular expression would read a long run of such characters over and over. */
+function without(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && (characters.includes(text.charAt(end - 1)) || text.charAt(end - 1) === ' ')) end -= 1;
+  return text.slice(0, end);
+}
+
+function lastOf(text: string): string {
+  const low = text.slice(-2);
+  return (low.codePointAt(0) ?? 0) > 0xffff ? low : text.slice(-1);
 }
 
 /** The last sentence of a text, and whether another ended before it there. */

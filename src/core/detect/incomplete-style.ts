@@ -32,6 +32,10 @@ const WRAPPED = 50;
 /** Deeper lists are counted as this deep. */
 const MOST_INDENT = 12;
 
+const ANNOUNCED = /(?:^|\s)(?:here|there|these|those|the|following|are|follow|in|has|have|into) (?:(?:main|key|following|simple|basic|easy|important|common|major|essential) )*(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1\d) ([a-z' -]{1,80}):[*_]*$/i;
+/** With these the number is no promise. */
+const VAGUE = /\b(?:at least|up to|about|more than|one of|some of|first|last|or)\b/i;
+
 /** What the text before the last line shows of how this answer writes: whether its sentences and items end in full stops. */
 export class Style {
   readonly #prose: Habit = { ended: 0, open: 0 };
@@ -107,18 +111,21 @@ export class Style {
   #count(): void {
     const current = this.#current;
     if (current === null) return;
-    this.#announce(current);
     const end = endOf(current.text);
-    if (end === 'colon' || isCode(current.text)) return;
+    if (end === 'colon') {
+      this.#announce(current);
+      return;
+    }
+    if (isCode(current.text)) return;
     if (current.form.kind === 'prose') count(this.#prose, end === 'stop');
     else if (current.form.kind === 'item') count(this.items(current.form), end === 'stop');
   }
 
   #announce({ form, text }: LogicalLine): void {
     if (form.kind === 'item' && this.#announced !== null) return;
-    const found = /(?:^|\s)(?:(?:here|there|these|those|the|following|are|follow|in|has|have|into)\s+)(?:main |key |following |simple |basic |easy |important |common |major |essential )*(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1\d) (?:[a-z-]+ ){0,2}?([a-z]+)(?: [a-z' -]{0,60})?:[*_]*$/i.exec(text);
-    const noun = (found?.[2] ?? '').toLowerCase();
-    if (found === null || !COUNTED.has(noun) || /\b(?:at least|up to|about|more than|one of|some of|first|last|or)\b/i.test(text.slice(-120))) return;
+    const found = ANNOUNCED.exec(text);
+    const noun = (found?.[2] ?? '').toLowerCase().split(' ').slice(0, 3).find((word) => COUNTED.has(word));
+    if (found === null || noun === undefined || VAGUE.test(text.slice(-120))) return;
     const count = NUMBERS.get((found[1] as string).toLowerCase()) ?? Number(found[1]);
     this.#announced = { count, noun, indent: null, bullet: false, items: 0 };
   }

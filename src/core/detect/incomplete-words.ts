@@ -7,7 +7,7 @@ function words(...rows: readonly string[]): ReadonlySet<string> {
 export const NEVER_LAST = words(
   'the an and or nor but because than whose including',
   'my your our their its every very',
-  'amongst into onto upon via per although unless whereas',
+  'regarding during among amongst into onto upon via per although unless whereas',
 );
 
 /** Few English sentences end in these, and those that do have lost something to a question or a relative clause. */

@@ -1,7 +1,11 @@
 import { checkArithmetic } from './arithmetic-check.js';
 import type { Detector, DetectorRun, ExchangeContext, Finding, TextView } from './detector.js';
 import { type Claim, FactWindow, isDigit, LEFT_CHARS } from './fact-window.js';
+import { checkRegistered } from './fact-claims.js';
 import { checkStatus } from './fact-http.js';
+import { checkMime } from './fact-mime.js';
+import { PassageNumbers } from './fact-passage.js';
+import { StatedFacts } from './fact-stated.js';
 import { FenceTracker } from './fences.js';
 
 /** Wrong values that can be checked without guessing: arithmetic, registered numbers, the operator's facts, what the request states. */
@@ -23,6 +27,8 @@ class FactRun implements DetectorRun {
   readonly #fences = new FenceTracker();
   /** What the request says, its newest end. */
   readonly #asked: () => string;
+  readonly #facts: StatedFacts;
+  readonly #passage: () => PassageNumbers;
   #text = '';
   #base = 0;
   /** Index of the first unit that has not been looked at. */
@@ -30,6 +36,8 @@ class FactRun implements DetectorRun {
 
   constructor(context: ExchangeContext) {
     this.#asked = once(() => (context.request.texts?.() ?? []).map(({ text }) => text.slice(-MOST_ASKED)).join('\n').slice(-MOST_ASKED));
+    this.#facts = new StatedFacts(context.rules.facts);
+    this.#passage = once(() => new PassageNumbers(context.request.texts?.() ?? []));
     this.#hold = Math.min(MOST_HELD, context.holdChars);
   }
 
@@ -78,9 +86,22 @@ class FactRun implements DetectorRun {
 
   #examine(window: FactWindow): Claim | null {
     if (continues(window.text, window.at)) return null;
+    if (!isDigit(window.text.charCodeAt(window.at))) return checkMime(window);
     const end = window.numberEnd(window.at);
-    if (window.short) return null;
-    return checkArithmetic(window, end) ?? (window.short ? null : checkStatus(window, end, this.#asked));
+    const checks = [
+      (): Claim | null => this.#facts.check(window, end),
+      (): Claim | null => checkArithmetic(window, end),
+      (): Claim | null => checkStatus(window, end, this.#asked),
+      (): Claim | null => checkRegistered(window, end),
+      (): Claim | null => this.#passage().check(window, end),
+    ];
+    for (const check of checks) {
+      // What a check still waits for decides before the next is asked.
+      if (window.short) return null;
+      const claim = check();
+      if (claim !== null) return claim;
+    }
+    return null;
   }
 
   /** Goes on behind the digits at hand. */
@@ -105,7 +126,8 @@ function once<T>(read: () => T): () => T {
   return () => (kept ??= { value: read() }).value;
 }
 
-const CANDIDATE = /\d/g;
+/** A digit, or a word that may begin a media type behind a mark or a word that gives one. */
+const CANDIDATE = /\d|[aftiv](?<=(?:["'`*|:=→>(]|\b(?:is|are|as|of|type|the|with|a)) ?[aftiv])(?=[a-z/]|$)/g;
 
 /** Whether the digit at `at` goes on with a number or a name that began before it. */
 function continues(text: string, at: number): boolean {

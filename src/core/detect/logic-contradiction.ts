@@ -1,9 +1,10 @@
 import type { ChannelKind } from '../types.js';
 import { ClaimContext, type Place } from './claim-context.js';
+import { CountWatch } from './claim-counts.js';
 import { LiveClaims } from './claim-live.js';
-import { parseStatement, type Statement } from './claim-parse.js';
-import { ClaimBook, type Contradiction } from './claims.js';
-import type { Conflict } from './claim-compare.js';
+import { bareText, parseStatement, type Statement } from './claim-parse.js';
+import { ValueBook } from './claim-values.js';
+import { ClaimBook } from './claims.js';
 import type { Detector, DetectorRun, ExchangeContext, Finding, TextView, Verdict } from './detector.js';
 import { FenceTracker } from './fences.js';
 import { type Sentence, SentenceCutter, type SentenceSink } from './sentences.js';
@@ -18,14 +19,14 @@ export const logicContradiction: Detector = {
   },
 };
 
-const CONFIDENCE: Readonly<Record<Conflict, number>> = { negation: 0.92, antonym: 0.9, number: 0.9, value: 0.85 };
+const CONFIDENCE = { negation: 0.92, antonym: 0.9, number: 0.9, value: 0.85, count: 0.85 } as const;
 /** Units of the earlier statement quoted in a note. */
 const MAX_QUOTE = 120;
 
 interface Judged {
   readonly statement: Statement;
-  readonly place: Place;
-  readonly found: Contradiction | null;
+  readonly body: string;
+  readonly found: { readonly conflict: keyof typeof CONFIDENCE; readonly earlier: string } | null;
 }
 
 /**
@@ -38,6 +39,8 @@ class ContradictionRun implements DetectorRun, SentenceSink {
   readonly #cutter = new SentenceCutter(this);
   readonly #context = new ClaimContext();
   readonly #book = new ClaimBook();
+  readonly #values = new ValueBook();
+  readonly #counts = new CountWatch();
   readonly #live = new LiveClaims();
   readonly #holdChars: number;
   readonly #strategy: Verdict['strategy'];
@@ -83,6 +86,7 @@ class ContradictionRun implements DetectorRun, SentenceSink {
 
   #read(fresh: string): void {
     this.#fences.push(fresh);
+    this.#cutter.take(fresh, this.#offset);
     for (let at = 0; at < fresh.length; at += 1) {
       const unit = fresh.charCodeAt(at);
       const offset = this.#offset;
@@ -102,7 +106,7 @@ class ContradictionRun implements DetectorRun, SentenceSink {
   }
 
   mayEnd(sentence: Sentence): void {
-    const { found } = this.#judge(sentence, false);
+    const { found } = this.#judge(sentence, this.#context.peek(sentence));
     if (found !== null) this.#stopAt = sentence.end - 1;
   }
 
@@ -111,26 +115,38 @@ class ContradictionRun implements DetectorRun, SentenceSink {
   }
 
   sentence(sentence: Sentence): void {
-    const { statement, place, found } = this.#judge(sentence, true);
+    const place = this.#context.next(sentence);
+    const { statement, body, found } = this.#judge(sentence, place);
     if (found !== null) this.#report(sentence, found);
     else {
       this.#book.add(statement, place);
       if (!place.skip) this.#live.add(statement);
     }
+    if (!place.skip && found === null) this.#values.add(body, sentence.text);
+    this.#counts.next(sentence);
     this.#stopAt = -1;
     this.#judged = null;
     this.#live.reset();
   }
 
-  #judge(sentence: Sentence, final: boolean): Judged {
-    const place = final ? this.#context.next(sentence) : this.#context.peek(sentence);
-    if (this.#judged?.statement.text === sentence.text && final) return { ...this.#judged, place };
+  #judge(sentence: Sentence, place: Place): Judged {
+    if (this.#judged?.statement.text === sentence.text) return this.#judged;
     const statement = parseStatement(sentence.text, sentence.opensLine);
-    this.#judged = { statement, place, found: this.#book.contradicted(statement, place) };
+    const body = bareText(sentence.text, sentence.opensLine).body.trim();
+    this.#judged = { statement, body, found: this.#contradicted(sentence, statement, body, place) };
     return this.#judged;
   }
 
-  #report(sentence: Sentence, { conflict, earlier }: Contradiction): void {
+  #contradicted(sentence: Sentence, statement: Statement, body: string, place: Place): Judged['found'] {
+    const announced = this.#counts.exceeded(sentence);
+    if (announced !== null) return { conflict: 'count', earlier: announced };
+    const claimed = this.#book.contradicted(statement, place);
+    if (claimed !== null) return { conflict: claimed.conflict, earlier: claimed.earlier.text };
+    const other = place.skip || place.corrects ? null : this.#values.contradicted(body);
+    return other === null ? null : { conflict: 'value', earlier: other };
+  }
+
+  #report(sentence: Sentence, { conflict, earlier }: NonNullable<Judged['found']>): void {
     const flip = this.#live.flip();
     const kept = flip < sentence.end ? flip : sentence.stopped ? this.#stopAt : -1;
     // What was held is at most `holdChars`, as if the text had come unit by unit.
@@ -145,7 +161,7 @@ class ContradictionRun implements DetectorRun, SentenceSink {
         expected: null,
         strategy: kept < 0 ? 'report' : this.#strategy,
         rule: null,
-        reason: quote(earlier.text),
+        reason: quote(earlier),
       },
     });
   }

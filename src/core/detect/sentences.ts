@@ -43,7 +43,9 @@ export class SentenceCutter {
   readonly #sink: SentenceSink;
   #text = '';
   #start = -1;
-  #length = 0;
+  /** The piece being read, and the offset of its first unit. */
+  #piece = '';
+  #base = 0;
   #opensLine = true;
   #nextOpensLine = true;
   /** End of the sentence if white space follows; -1: no stop was read. */
@@ -56,7 +58,14 @@ export class SentenceCutter {
     this.#sink = sink;
   }
 
-  /** Reads the next unit, which stands at `offset`. */
+  /** Takes the next piece, whose units are then pushed one by one; `base` is the offset of its first. */
+  take(piece: string, base: number): void {
+    if (this.#start >= 0 && this.#text.length <= MAX_SENTENCE) this.#text += this.#piece.slice(Math.max(0, this.#start - this.#base));
+    this.#piece = piece;
+    this.#base = base;
+  }
+
+  /** Reads the next unit of the piece, which stands at `offset`. */
   push(unit: number, offset: number): void {
     if (unit === NEWLINE) {
       if (this.#nextOpensLine && this.#start < 0) this.#paragraph += 1;
@@ -76,8 +85,6 @@ export class SentenceCutter {
       if (space) return;
       this.#open(offset);
     }
-    this.#length += 1;
-    if (this.#length <= MAX_SENTENCE) this.#text += String.fromCharCode(unit);
     if (this.#stop < 0 && (unit === 46 || unit === 33 || unit === 63)) this.#stopped(unit, offset);
   }
 
@@ -89,7 +96,6 @@ export class SentenceCutter {
   #open(offset: number): void {
     this.#start = offset;
     this.#text = '';
-    this.#length = 0;
     this.#stops = 0;
     this.#opensLine = this.#nextOpensLine;
     this.#nextOpensLine = false;
@@ -106,7 +112,7 @@ export class SentenceCutter {
   }
 
   #stopped(unit: number, offset: number): void {
-    if (this.#length > MAX_SENTENCE || (unit === 46 && !endsSentence(this.#text, this.#opensLine))) return;
+    if (offset - this.#start >= MAX_SENTENCE || (unit === 46 && !endsSentence(this.#upTo(offset + 1), this.#opensLine))) return;
     this.#stop = offset + 1;
     if (this.#stops >= MAX_STOPS) return;
     this.#stops += 1;
@@ -118,15 +124,19 @@ export class SentenceCutter {
     if (this.#start < 0) return;
     const stopped = this.#stop >= 0;
     const end = stopped ? this.#stop : offset;
-    if (this.#length <= MAX_SENTENCE) this.#sink.sentence(this.#sentence(end, stopped, endsLine));
+    if (offset - this.#start <= MAX_SENTENCE) this.#sink.sentence(this.#sentence(end, stopped, endsLine));
     else if (this.#told) this.#sink.goesOn();
     this.#start = -1;
     this.#stop = -1;
     this.#told = false;
   }
 
+  #upTo(end: number): string {
+    return this.#text + this.#piece.slice(Math.max(0, this.#start - this.#base), Math.max(0, end - this.#base));
+  }
+
   #sentence(end: number, stopped: boolean, endsLine: boolean): Sentence {
-    return { text: this.#text, start: this.#start, end, stopped, opensLine: this.#opensLine, endsLine, paragraph: this.#paragraph };
+    return { text: this.#upTo(end), start: this.#start, end, stopped, opensLine: this.#opensLine, endsLine, paragraph: this.#paragraph };
   }
 }
 

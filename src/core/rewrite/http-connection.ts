@@ -1,6 +1,6 @@
 import { ClientError, InternalError, type ProxyError, UpstreamError } from '../errors.js';
 import { type BodyMode, type Framer, requestFramer } from '../http/framer.js';
-import type { MessageHead } from '../http/head.js';
+import type { Framing, MessageHead } from '../http/head.js';
 import type { BypassReason } from '../observe.js';
 import { type Mode, wireMode } from '../types.js';
 import { refusal } from './access.js';
@@ -28,6 +28,8 @@ export class HttpConnection implements Connection {
   /** In a tunnel: its FIN has been relayed. */
   #upstreamEnded = false;
   #draining = false;
+  /** The last complete answer. */
+  #answered: { readonly framing: Framing['kind']; readonly atMs: number } | null = null;
 
   constructor(sink: ConnectionSink, context: ConnectionContext, nowMs: number) {
     const { limits } = context.settings();
@@ -117,6 +119,8 @@ export class HttpConnection implements Connection {
       else this.#sink.endClient();
       return;
     }
+    const unanswered = (this.#ends.current?.response ?? null) === null && !this.#response.inHead;
+    if (unanswered && this.#answered !== null) this.#context.habits?.closed(this.#answered.framing, nowMs - this.#answered.atMs);
     if (this.#ends.current !== null) {
       this.#guard(() => this.#response.finish(nowMs));
       this.#settleExchange();
@@ -315,7 +319,9 @@ export class HttpConnection implements Connection {
     const last = backendCloses || !exchange.request.keepAlive || this.#response.endsWithConnection || this.#draining;
     if (!exchange.requestDone && !last && !this.#clientEnded) return;
     this.#ends.observe('complete');
-    if (backendCloses) this.#ends.dropUpstream();
+    const framing = exchange.response?.framing.kind ?? 'none';
+    this.#answered = { framing, atMs: this.#clock.nowMs };
+    if (backendCloses || this.#context.habits?.closesAfter(framing) === true) this.#ends.dropUpstream();
     if (last || (this.#clientEnded && this.#requests.pending === 0)) {
       this.#ends.close();
       return;

@@ -6,6 +6,7 @@ import type { GroundTruth } from '../truth/ground-truth.js';
 import type { RequestContext } from '../truth/request-context.js';
 import type { Modes } from '../types.js';
 import type { AccessRule } from './access.js';
+import type { BackendHabits } from './backend-habits.js';
 
 /** What an operator has set. An exchange keeps the settings it began with. */
 export interface Settings {
@@ -28,6 +29,8 @@ export interface ConnectionContext {
   readonly observer: Observer;
   /** A new identifier of an exchange, unique and sortable by time. */
   newId(): string;
+  /** What was learned of the backend, shared by its connections; absent: nothing is learned. */
+  readonly habits?: BackendHabits;
   /** The client is on this machine: its `x-hotpatch-` fields are honoured. */
   readonly loopbackClient: boolean;
 }

@@ -7,10 +7,10 @@ export type FactKind = 'port' | 'rfc' | 'year';
 /** One stable, checkable fact. */
 export interface PackFact {
   readonly kind: FactKind;
-  /** How texts call it: the source of a regular expression without groups. */
+  /** How texts call it: the source of a regular expression without capturing groups. Letter case counts: `Go` is a language, `go` is not. */
   readonly names: string;
-  /** Letter case decides: `Go` is a language, `go` is not. */
-  readonly exact?: boolean;
+  /** Something people set up as they like: a claim is about the default only where it says so. */
+  readonly ownChoice?: boolean;
   /** The value to put, then others that are not wrong. */
   readonly values: readonly number[];
 }

@@ -7,4 +7,4 @@ export const RELEASES: readonly PackFact[] = ([
   ['Kotlin 1\\.0', 2016], ['Kotlin', 2011, 2010, 2012, 2016], ['Scala', 2004, 2001, 2003], ['Haskell', 1990, 1987], ['Erlang', 1986, 1987, 1998], ['Elixir', 2012, 2011, 2014], ['Clojure', 2007, 2005, 2009], ['Lua', 1993], ['Julia', 2012, 2009, 2018], ['Dart', 2011, 2013],
   ['Fortran|FORTRAN', 1957, 1954, 1956], ['COBOL', 1959, 1960], ['Pascal', 1970, 1968, 1969, 1971], ['Smalltalk', 1972, 1969, 1980], ['Lisp|LISP', 1958, 1959, 1960], ['Node\\.js', 2009], ['Linux kernel', 1991], ['Git', 2005], ['Docker', 2013], ['Kubernetes', 2014, 2015], ['Unicode 1\\.0', 1991],
   ['React', 2013, 2011], ['Angular', 2016, 2010], ['AngularJS', 2010, 2009, 2012], ['jQuery', 2006], ['Vue\\.js|Vue', 2014, 2013], ['Django', 2005, 2003], ['Flask', 2010], ['MongoDB', 2009, 2007], ['MySQL', 1995, 1994], ['Redis', 2009], ['SQLite', 2000], ['Bitcoin', 2009, 2008],
-] as const).map(([names, ...values]) => ({ kind: 'year', names, values, exact: true }));
+] as const).map(([names, ...values]) => ({ kind: 'year', names, values }));

@@ -1,0 +1,106 @@
+import type { Fact } from '../rules/rule-set.js';
+import type { Claim, FactWindow } from './fact-window.js';
+
+/** One fact of the operator, ready to be looked for. */
+interface Stated {
+  readonly subject: string;
+  readonly pattern: RegExp;
+  readonly attribute: RegExp;
+  readonly before: string;
+  readonly value: string;
+  readonly behind: string;
+}
+
+/** Facts that are looked at; of more, the first. */
+const MOST_FACTS = 2_000;
+/** Units between what is spoken of and its value. */
+const MOST_GAP = 48;
+const NUMERIC = /^(?<before>[A-Za-z$€£][A-Za-z-]*[ -]?|[$€£])?(?<value>v?\d[\d,]*(?:\.\d+)*)(?<behind> ?[%\p{L}°][\p{L}/ ]{0,24})?$/u;
+const DENIED = /\b(?:not|never|n['’]t|instead|rather|wrong|incorrect|unlike|custom|whereas|than|if|unless|before|after|previous\w*|former\w*|old|was|were|at least|at most|more|less|up to|over|under|about|approximately|from|between|and|or|but|minus|plus)\b|[;=<>]/i;
+const SYNONYMS: Readonly<Record<string, string>> = {
+  year: String.raw`year|released?|appeared|introduced|created|launched|published|founded|established`,
+  version: String.raw`versions?|v|releases?`,
+  price: String.raw`prices?|costs?|priced`,
+  date: String.raw`date|on`,
+};
+
+/** A sentence that gives a subject's attribute another number than the operator's facts do. */
+export class StatedFacts {
+  readonly #facts: readonly Stated[];
+
+  constructor(facts: readonly Fact[]) {
+    this.#facts = facts.slice(0, MOST_FACTS).flatMap((fact) => prepared(fact));
+  }
+
+  get empty(): boolean {
+    return this.#facts.length === 0;
+  }
+
+  check(window: FactWindow, numberEnd: number): Claim | null {
+    if (this.empty) return null;
+    const { left, text, at } = window;
+    const start = Math.max(0, ...[...left.matchAll(/[.!?;]\s+(?=\S)/g)].map((match) => match.index + match[0].length));
+    const sentence = left.slice(start);
+    const lower = sentence.toLowerCase();
+    let claim: Claim | null = null;
+    for (const fact of this.#facts) {
+      if (!lower.includes(fact.subject)) continue;
+      const value = readValue(text.slice(at, numberEnd), fact.value);
+      if (value === null || !speaksOf(sentence, fact)) continue;
+      if (fact.behind !== '' && !window.ahead(numberEnd, fact.behind.length).toLowerCase().startsWith(fact.behind.toLowerCase())) continue;
+      if (value === fact.value) return null;
+      const next = window.ahead(numberEnd, 2);
+      if (/^(?:[-–/:][\d\p{L}]|[%°\p{L}_])/u.test(next) && fact.behind === '') continue;
+      // Two facts that disagree decide nothing.
+      if (claim !== null && claim.expected !== fact.value) return null;
+      claim = { start: at, end: numberEnd, expected: fact.value, confidence: 0.95, strategy: 'replace', reason: 'operator_fact' };
+    }
+    return claim;
+  }
+}
+
+function prepared({ subject, attribute, value }: Fact): Stated[] {
+  const parts = NUMERIC.exec(value.trim())?.groups;
+  const name = subject.trim().toLowerCase();
+  const words = attribute.trim().toLowerCase().split(/[\s_-]+/).filter((word) => word !== '' && !/^(?:default|the|of|official|standard|number|current|first)$/.test(word));
+  const last = words[words.length - 1];
+  if (parts === undefined || name.length < 2 || last === undefined) return [];
+  const word = Object.hasOwn(SYNONYMS, last) ? (SYNONYMS[last] as string) : `${escape(last.replace(/s$/, ''))}(?:s|es)?`;
+  return [{
+    subject: name,
+    pattern: new RegExp(`(?<![\\p{L}\\p{N}_.-])${escape(name)}(?![\\p{L}\\p{N}_]|[.-]\\p{N})`, 'iu'),
+    attribute: new RegExp(`(?<![\\p{L}\\p{N}_])(?:${word})(?![\\p{L}\\p{N}_])`, 'iu'),
+    before: (parts['before'] ?? '').trimEnd().toLowerCase(),
+    value: parts['value'] ?? '',
+    behind: parts['behind'] ?? '',
+  }];
+}
+
+/** The value in the fact's own form, or null where it is of another kind. */
+function readValue(written: string, value: string): string | null {
+  const own = written.replace(/,(?=\d{3})/g, '');
+  const wanted = value.replace(/,(?=\d{3})/g, '').replace(/^v/, '');
+  if (own === wanted) return value;
+  const points = (text: string): number => text.split('.').length - 1;
+  if (points(own) > 1 !== points(wanted) > 1) return null;
+  return /^(?:1[89]|20)\d\d$/.test(wanted) && own.length !== 4 ? null : own;
+}
+
+/** The sentence names subject and attribute shortly before the value, and nothing takes it back. */
+function speaksOf(sentence: string, fact: Stated): boolean {
+  const subject = fact.pattern.exec(sentence);
+  if (subject === null) return false;
+  const about = sentence.slice(0, subject.index) + ' '.repeat(subject[0].length) + sentence.slice(subject.index + subject[0].length);
+  const attribute = fact.attribute.exec(about) ?? (fact.before !== '' && fact.attribute.test(fact.before) ? { index: subject.index, 0: '' } : null);
+  if (attribute === null) return false;
+  const from = Math.max(subject.index + subject[0].length, attribute.index + (attribute[0] ?? '').length);
+  const gap = sentence.slice(Math.min(from, sentence.length));
+  const near = gap.trimEnd().toLowerCase();
+  if (fact.before !== '' && !near.endsWith(fact.before) && !sentence.trimEnd().toLowerCase().endsWith(fact.before)) return false;
+  const between = sentence.slice(Math.min(subject.index, attribute.index), from);
+  return gap.length <= MOST_GAP && !/\d/.test(gap) && !DENIED.test(gap) && between.length <= 120 && !/\b(?:not|never|unlike|whereas|instead)\b/i.test(sentence.slice(0, from));
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}

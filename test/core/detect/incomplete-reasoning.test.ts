@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { incompleteReasoning } from '../../../src/core/detect/incomplete-reasoning.js';
+import { EMPTY_RULES } from '../../../src/core/rules/compile.js';
+import { nothingKnown } from '../../../src/core/truth/ground-truth.js';
+import { EMPTY_REQUEST } from '../../../src/core/truth/request-context.js';
+import { uniformModes } from '../../../src/core/types.js';
+import { everySplit } from '../../helpers/every-split.js';
+import { judge, type Judging } from './incomplete-driver.js';
+
+interface Case extends Judging {
+  readonly name: string;
+  readonly text: string;
+  /** What the reason says, or null for silence. */
+  readonly expect: RegExp | null;
+  /** The span, as text; it always reaches to the end. */
+  readonly span?: string;
+  readonly note?: string;
+  readonly strategy?: 'insert' | 'report';
+}
+
+const PARAGRAPH = 'The tide follows the moon. It rises twice a day.';
+
+const FINISH: readonly Case[] = [
+  { name: 'a limit, between two sentences', text: PARAGRAPH, finish: 'length', expect: /limit/, span: PARAGRAPH, strategy: 'insert' },
+  { name: 'a limit, in the words of another backend', text: 'It rises', finish: 'max_tokens', expect: /limit/ },
+  { name: 'a limit behind blank lines', text: 'One.\nTwo.\n\n', finish: 'length', expect: /limit/, span: 'Two.\n\n' },
+  { name: 'a limit before the first word', text: ' \n', finish: 'length', expect: null },
+  { name: 'a limit in data', text: '{"a": [1, 2', finish: 'length', expect: /limit/, strategy: 'report' },
+  { name: 'a limit where JSON was asked for', text: 'It rises', finish: 'length', request: { structured: true }, expect: /limit/, strategy: 'report' },
+  { name: 'a limit in a raw completion', text: 'It rises', finish: 'length', request: { route: 'openai-completions' }, expect: /limit/, strategy: 'report' },
+  { name: 'a limit in a tool call in tags', text: 'I will read it.\n<read_file>\n<path>src/a', finish: 'length', expect: /limit/, strategy: 'report' },
+  { name: 'a limit in reasoning', text: 'so it', finish: 'length', kind: 'reasoning', expect: /limit/, strategy: 'report' },
+  { name: 'reasoning that trails off', text: 'Good. So we take the', kind: 'reasoning', expect: null },
+  { name: 'a tool call follows', text: 'Let me look at the file:', finish: 'tool_calls', expect: null },
+  { name: 'text of another kind follows', text: 'Let me look at the', finish: 'next', expect: null },
+  { name: 'the stop word of the client', text: '```js\nlet a', finish: 'stop_sequence', expect: null },
+  { name: 'a filter ended it', text: 'It ends in the', finish: 'content_filter', expect: null },
+  { name: 'the model ended it', text: PARAGRAPH, expect: null },
+  { name: 'nothing known, nothing plain', text: `${PARAGRAPH} These are the steps:`, finish: null, expect: null },
+  { name: 'nothing known, a word missing', text: 'This was the work of the', finish: null, expect: /"the"/ },
+  { name: 'nothing known, a fence open', text: '```js\nlet a', finish: 'whatever', expect: /fence/, note: '\n```' },
+];
+
+const FENCES: readonly Case[] = [
+  { name: 'never closed', text: 'Run:\n```bash\ngit status', expect: /fence/, span: '```bash\ngit status', note: '\n```', strategy: 'insert' },
+  { name: 'never closed, line ended', text: '```\nls\n', expect: /fence/, note: '```' },
+  { name: 'a limit inside', text: '~~~~py\nx = 1', finish: 'length', expect: /limit/, span: '~~~~py\nx = 1', note: '\n~~~~' },
+  { name: 'in a list', text: '1. Do it:\n   ```sh\n   ls', expect: /fence/, note: '\n   ```' },
+  { name: 'on the line of its item', text: '- ```sh\n  ls', expect: /fence/, note: '\n  ```' },
+  { name: 'in a quotation', text: '> ```sh\n> ls', expect: /fence/, note: '\n> ```' },
+  { name: 'cut in the closing line', text: '```sh\nls\n``', expect: /fence/, note: '`' },
+  { name: 'the second of two', text: '```a\nx\n```\nand\n```b\ny', expect: /fence/, span: '```b\ny', note: '\n```' },
+  { name: 'a longer fence around a shorter one', text: '````md\n```sh\nls\n```\nmore', expect: /fence/, note: '\n````' },
+  { name: 'cut behind the language', text: 'Run this:\n```bash', expect: /fence/, note: '\n```' },
+  { name: 'closed', text: 'Run:\n```bash\ngit status\n```', expect: null },
+  { name: 'closed, then a word', text: '```\nls\n```\nDone.', expect: null },
+  { name: 'closed by a longer run', text: '```\nls\n`````\n', expect: null },
+  { name: 'one block in another of the same length', text: '```markdown\n# T\n```bash\nls\n```\nmore\n```', expect: null },
+  { name: 'tildes inside backticks', text: '```\n~~~\n```', expect: null },
+  { name: 'closed without a line break', text: '```sh\ngit status```', expect: null },
+  { name: 'a title underlined with tildes', text: 'The title\n~~~~~~~~~\n\nSome text.', expect: null },
+  { name: 'three backticks in a line', text: 'Use ```x``` for code.', expect: null },
+  { name: 'an excerpt that begins in a block', text: 'npm test\n```\n\nThis runs all of them.', expect: null },
+];
+
+const OPENED: readonly Case[] = [
+  { name: 'a thought', text: '<think>\nThe user asks.', expect: /thought/, note: '\n</think>' },
+  { name: 'a thought that ends', text: '<think>\nThe user asks.\n</think>\nYes.', expect: null },
+  { name: 'a thought spoken of', text: 'The tag <think> begins a thought.', expect: null },
+  { name: 'a formula', text: 'So:\n$$\nx = 1', expect: /formula/, note: '\n$$' },
+  { name: 'a formula that ends', text: 'So:\n\\[\nx = 1\n\\]', expect: null },
+  { name: 'a bracket', text: 'It depends on many things (such', expect: /bracket/ },
+  { name: 'a bracket that ends', text: 'It depends on many things (on weather)', expect: null },
+  { name: 'a sad face', text: 'I could not find it :(', expect: null },
+  { name: 'bold letters', text: 'You should use **the blue', expect: /bold/ },
+  { name: 'bold letters that end', text: 'You should use **the blue one**', expect: null },
+  { name: 'code', text: 'Then you run `npm inst', expect: /code/ },
+  { name: 'code that ends', text: 'Then you run `npm install`', expect: null },
+  { name: 'a row of a table', text: '| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n| 4 | 5', expect: /table/ },
+  { name: 'a table', text: '| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |', expect: null },
+  { name: 'an item without text', text: '1. One is here.\n2. Two is here.\n3.', expect: /item/ },
+  { name: 'a number alone', text: 'The number is\n42.', expect: null },
+];
+
+const ANNOUNCES: readonly Case[] = [
+  { name: 'code', text: 'Here is the code:', expect: /announces/ },
+  { name: 'steps, in bold letters', text: '**The steps are:**', expect: /announces/ },
+  { name: 'a list, behind a sentence', text: `${PARAGRAPH}\n\nSome of these include:`, expect: /announces/, span: 'Some of these include:' },
+  { name: 'in Chinese', text: '步骤如下所示，请仔细阅读：', expect: /announces/ },
+  { name: 'and it follows', text: 'Here is the code:\n```\nls\n```', expect: null },
+  { name: 'a form', text: 'Name:\nAge:\nYour home address:', expect: null },
+  { name: 'a label', text: 'Signature:', expect: null },
+  { name: 'a line of Python', text: 'for name in names:', expect: null },
+  { name: 'two of three', text: 'Here are three steps:\n1. Wash it.\n2. Dry it.', expect: /2 of 3 steps/, strategy: 'report' },
+  { name: 'one of four, in bullets', text: 'There are four main reasons:\n- It is cheap.', expect: /1 of 4/, strategy: 'report' },
+  { name: 'three of three', text: 'Here are three steps:\n1. Wash it.\n2. Dry it.\n3. Fold it.', expect: null },
+  { name: 'items below items', text: 'Here are two steps:\n1. Wash it.\n   - Warm.\n2. Dry it.', expect: null },
+  { name: 'at least three', text: 'There are at least three ways:\n1. Walk.\n2. Swim.', expect: null },
+  { name: 'text behind the items', text: 'Here are three steps:\n1. Wash it.\n2. Dry it.\n\nThe third is up to you.', expect: null },
+  { name: 'a number of something else', text: 'The three houses:\n1. Red.\n2. Blue.', expect: null },
+];
+
+const SENTENCES: readonly Case[] = [
+  { name: 'an article', text: 'It was a nice day and the', expect: /"the"/ },
+  { name: 'a conjunction, in a list', text: '1. Love is one.\n2. Fear and', expect: /"and"/, span: '2. Fear and' },
+  { name: 'a preposition', text: 'You can find more information regarding', expect: /"regarding"/ },
+  { name: 'a verb without its object', text: 'We use it. Apply the formula above to calculate', expect: /"calculate"/ },
+  { name: 'a comma', text: 'If you want to see the sea,', expect: /comma/ },
+  { name: 'a dash', text: 'There is one thing you must not do —', expect: /dash/ },
+  { name: 'a sentence behind sentences', text: `${PARAGRAPH} This happens because water bulges`, expect: /no end/ },
+  { name: 'a first word behind sentences', text: `${PARAGRAPH} However`, expect: /no end/ },
+  { name: 'an item among items', text: '- Red is a warm colour.\n- Blue is a cold colour.\n- Green is somewhere between these colours', expect: /no end/ },
+  { name: 'a paragraph among paragraphs', text: 'One is here.\n\nTwo is there.\n\nIt is important that both remain where they stood', expect: /no end/ },
+  { name: 'wrapped lines', text: `${PARAGRAPH} ${PARAGRAPH}\nThe keeper said that the very old lighthouse on the northern cliff\nwas still being kept by the same lonely woman`, expect: /no end/ },
+  { name: 'in German', text: 'Das ist gut. Dann gehen wir in den Wald und suchen', expect: /no end/ },
+  { name: 'in Japanese', text: 'これは良い例です。しかし、私たちは次のことを', expect: /no end/ },
+  { name: 'in Hindi', text: 'यह सही है। लेकिन हमें यह भी देखना होगा कि', expect: /no end/ },
+  { name: 'one word', text: 'Paris', expect: null },
+  { name: 'a short answer', text: 'The capital of France is Paris', expect: null },
+  { name: 'a relative clause', text: 'That is the file you asked for', expect: null },
+  { name: 'a list of small words', text: 'the, and, or', expect: null },
+  { name: 'a farewell', text: `${PARAGRAPH} Let me know if you need anything else`, expect: null },
+  { name: 'a signature', text: 'I came. I saw it.\n\nBest regards,\nAnna Schmidt', expect: null },
+  { name: 'a letter that ends in its formula', text: 'I came. I saw it.\n\nWith kind regards,', expect: null },
+  { name: 'items without stops', text: '- Red is a warm colour\n- Blue is a cold colour that I like', expect: null },
+  { name: 'a poem', text: 'Roses are red,\nViolets are blue,\nSugar is sweet,\nAnd so are you', expect: null },
+  { name: 'a heading', text: `${PARAGRAPH}\n\n## What comes next`, expect: null },
+  { name: 'a link', text: `${PARAGRAPH} See https://example.com/tides`, expect: null },
+  { name: 'code without a fence', text: 'def f(x):\n    return x and', expect: null },
+  { name: 'an equation', text: 'Speed is distance by time.\nv = s / t', expect: null },
+  { name: 'an emoji', text: `${PARAGRAPH} That is all there is to it 🎉`, expect: null },
+  { name: 'a flag', text: `${PARAGRAPH} This is the flag of Chile 🇨🇱`, expect: null },
+  { name: 'a Chinese sentence', text: '这是一个例子。我们再看一个。', expect: null },
+  { name: 'an Arabic question', text: 'هذا جيد. هل أنت بخير؟', expect: null },
+  { name: 'an ellipsis', text: `${PARAGRAPH} And so on…`, expect: null },
+  { name: 'a stop in bold letters', text: `${PARAGRAPH} **This one is important.**`, expect: null },
+  { name: 'XML', text: '<note>\n  <to>the</to>\n</note>', expect: null },
+  { name: 'a rule behind it', text: `${PARAGRAPH}\n\n---`, expect: null },
+];
+
+function check({ text, expect, span, note, strategy, ...how }: Case, pieces: readonly string[]): void {
+  const finding = judge(pieces, how);
+  if (expect === null) {
+    assert.equal(finding?.verdict.reason, undefined);
+    return;
+  }
+  assert.ok(finding !== null, 'nothing found');
+  const { verdict } = finding;
+  assert.match(verdict.reason, expect);
+  assert.equal(finding.end, text.length);
+  if (span !== undefined) assert.equal(text.slice(finding.start), span);
+  if (strategy !== undefined) assert.equal(verdict.strategy, strategy);
+  assert.equal(verdict.note, note);
+  assert.equal(verdict.expected, null);
+  assert.ok(verdict.confidence > 0.7 && verdict.confidence < 1);
+}
+
+for (const [title, cases] of Object.entries({ FINISH, FENCES, OPENED, ANNOUNCES, SENTENCES })) {
+  describe(`incomplete_reasoning: ${title.toLowerCase()}`, () => {
+    for (const row of cases) it(row.name, () => everySplit(row.text, (pieces) => check(row, pieces)));
+  });
+}
+
+describe('incomplete_reasoning: bounds', () => {
+  it('is off where its mode is', () => {
+    const context = { truth: nothingKnown, rules: EMPTY_RULES, request: EMPTY_REQUEST, modes: uniformModes('off'), holdChars: 64 };
+    assert.equal(incompleteReasoning.start(context, 'prose'), null);
+  });
+
+  it('finds the same however the text was cut', () => {
+    const words = fc.constantFrom('The ', 'sea ', 'is ', 'wide. ', '\n', '\n\n', '- ', '1. ', '```', '~~~\n', '`', '**', 'steps:', ' (', ', ', '| a |', '$$\n', '<think>', '</think>', '。', '海は', 'x'.repeat(700), '* '.repeat(300));
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 24 }), fc.array(fc.nat(4_000), { maxLength: 6 }), fc.constantFrom('stop', 'length', null), (parts, cuts, finish) => {
+        const text = parts.join('');
+        const at = [0, ...cuts.map((cut) => cut % (text.length + 1)).sort((a, b) => a - b), text.length];
+        const pieces = at.slice(1).map((to, index) => text.slice(at[index], to));
+        assert.deepEqual(judge(pieces, { finish }), judge([text], { finish }));
+      }),
+      { seed: 4, numRuns: 400 },
+    );
+  });
+
+  const HOSTILE: readonly { readonly name: string; readonly unit: string }[] = [
+    { name: 'no line break and no space', unit: 'a' },
+    { name: 'no line break', unit: 'word ' },
+    { name: 'asterisks', unit: '*' },
+    { name: 'white space', unit: ' ' },
+    { name: 'backticks', unit: '`' },
+    { name: 'fences', unit: '```a\n' },
+    { name: 'list markers', unit: '- ' },
+    { name: 'quotations', unit: '> \n' },
+    { name: 'announcements', unit: 'here are two steps steps:\n' },
+    { name: 'long lines of closers', unit: `${')*"'.repeat(300)}\n` },
+    { name: 'long lines of one word', unit: `${'a'.repeat(1_000)}\n` },
+    { name: 'long lines of backslashes', unit: `${'\\a'.repeat(500)}\n` },
+  ];
+  for (const { name, unit } of HOSTILE) {
+    it(`reads 10 MB of ${name} in linear time`, () => {
+      const piece = unit.repeat(Math.ceil(4_096 / unit.length));
+      const pieces = Array.from({ length: Math.ceil(10_000_000 / piece.length) }, () => piece);
+      const startedMs = performance.now();
+      judge(pieces);
+      // Quadratic reading takes minutes.
+      assert.ok(performance.now() - startedMs < 15_000);
+    });
+  }
+});

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { logicContradiction } from '../../../src/core/detect/logic-contradiction.js';
+import { uniformModes } from '../../../src/core/types.js';
+import { everySplit } from '../../helpers/every-split.js';
+import { CONTEXT, contradictions } from './contradiction-run.js';
+
+interface Case {
+  readonly name: string;
+  readonly text: string;
+  /** The later statement; null: none is contradicted. */
+  readonly later: string | null;
+}
+
+const between = 'Many tools of this sort exist.';
+const hit = (name: string, earlier: string, later: string): Case => ({ name, text: `${earlier} ${between}\n\n${later}\n`, later });
+const miss = (name: string, earlier: string, later: string): Case => ({ name, text: `${earlier} ${between}\n\n${later}\n`, later: null });
+
+const CASES: readonly Case[] = [
+  hit('negation: is not', 'The parser is written in Rust by a small team.', 'The parser is not written in Rust by a small team.'),
+  hit('negation: the denial comes first', 'The parser does not support nested comments.', 'The parser supports nested comments.'),
+  hit('negation: contraction', 'The cache can hold a thousand compiled queries.', "The cache can't hold a thousand compiled queries."),
+  hit('negation: typographic apostrophe', 'The scheduler runs the oldest job first.', 'The scheduler doesn’t run the oldest job first.'),
+  hit('negation: no', 'There are gaps between the slices of the circle.', 'There are no gaps between the slices of the circle.'),
+  hit('negation: irregular verb', 'Norway won the bronze medal in curling.', 'Norway did not win the bronze medal in curling.'),
+  hit('negation: behind an introduction', 'The compiler removes dead branches of the graph.', 'In summary, the compiler does not remove dead branches of the graph.'),
+  hit('negation: emphasis', 'The **broker** keeps messages on disk for replay.', 'The broker does **not** keep messages on disk for replay.'),
+  miss('negation: not only', 'The broker keeps messages on disk for replay.', 'The broker not only keeps messages on disk for replay.'),
+  miss('negation: may not', 'The patch may break older plugins of the editor.', 'The patch may not break older plugins of the editor.'),
+  miss('negation: not always', 'The patch breaks older plugins of the editor.', 'The patch does not necessarily break older plugins of the editor.'),
+  miss('negation: twice', 'The patch is compatible with older plugins.', 'The patch is not incompatible with older plugins.'),
+  miss('negation: some do, some do not', 'Some users like the dark theme of the editor.', 'Some users do not like the dark theme of the editor.'),
+  miss('negation: another subject', 'MySQL supports nested transactions in this mode.', 'SQLite does not support nested transactions in this mode.'),
+  miss('negation: another condition', 'When the flag is set, the server compresses replies.', 'When the flag is not set, the server compresses replies.'),
+  miss('negation: another time', 'The parser supported nested comments.', 'The parser now does not support nested comments.'),
+  miss('negation: no longer', 'The parser supports nested comments well.', 'The parser no longer supports nested comments well.'),
+  miss('negation: a question', 'The parser supports nested comments.', 'Does the parser not support nested comments?'),
+  miss('negation: a quotation', 'The parser supports nested comments.', '"The parser does not support nested comments."'),
+  miss('negation: a correction', 'The parser supports nested comments.', 'Wait, that was a mistake. The parser does not support nested comments.'),
+  miss('negation: taken back', 'The parser supports nested comments.', 'Actually, the parser does not support nested comments.'),
+  miss('negation: a myth', 'The parser supports nested comments.', 'Myth: The parser does not support nested comments.'),
+  miss('negation: a table', 'The parser supports nested comments.', '| a | The parser does not support nested comments. |'),
+  miss('negation: another says so', 'The parser supports nested comments.', '> The parser does not support nested comments.'),
+  miss('negation: a side', 'The parser supports nested comments.', '### Cons\n\n- The parser does not support nested comments.'),
+  miss('negation: an option', 'The parser supports nested comments.', 'B) The parser does not support nested comments.'),
+  miss('negation: a pronoun elsewhere', '# Rust\n\nIt supports nested comments.', '# C\n\nIt does not support nested comments.'),
+
+  hit('always, never', 'There will always be gaps between the slices of the pie.', 'There will never be gaps between the slices of the pie.'),
+  hit('never, always', 'An asset of this kind is never depreciated by the firm.', 'An asset of this kind is always depreciated by the firm.'),
+  hit('all, no', 'All reptiles in the park lay eggs in warm sand.', 'No reptiles in the park lay eggs in warm sand.'),
+  miss('always, often', 'There will always be gaps between the slices of the pie.', 'There will often be gaps between the slices of the pie.'),
+  miss('never twice', 'An asset of this kind is never depreciated by the firm.', 'An asset of this kind is never depreciated by the firm.'),
+  miss('all, not all', 'All reptiles in the park lay eggs in warm sand.', 'Reptiles in the park lay eggs, but not all in warm sand.'),
+
+  hit('antonym: verb', 'Exercise increases the density of bones in adults.', 'Exercise decreases the density of bones in adults.'),
+  hit('antonym: adjective', 'The tax on imported wine is higher than on beer.', 'The tax on imported wine is lower than on beer.'),
+  hit('antonym: required', 'The second argument of the call is required by the API.', 'The second argument of the call is optional by the API.'),
+  hit('antonym: prefix', 'The new driver is stable under heavy network load.', 'The new driver is unstable under heavy network load.'),
+  hit('antonym: hyphen', 'The partners in the study know their HIV-positive status.', 'The partners in the study know their HIV-negative status.'),
+  hit('antonym: a claim that is quoted', 'The claim "Omnivores produce less of this acid than vegans" is accurate.', 'The claim "Omnivores produce more of this acid than vegans" is accurate.'),
+  miss('antonym: two differences', 'The left key increases the volume of the speaker.', 'The right key decreases the volume of the speaker.'),
+  miss('antonym: with a negation', 'The new driver is stable under heavy network load.', 'The new driver is not unstable under heavy network load.'),
+  miss('antonym: in the condition', 'If the pressure is higher, the valve opens by itself.', 'If the pressure is lower, the valve opens by itself.'),
+  miss('antonym: of the subject', 'Active users see the banner on every page.', 'Inactive users see the banner on every page.'),
+  miss('antonym: both can be', 'You can enable the cache in the settings.', 'You can disable the cache in the settings.'),
+  miss('antonym: what a step is for', 'Click the switch to enable the cache.', 'Click the switch to disable the cache.'),
+  miss('antonym: parallel items', '- Cats sleep long in winter and hunt early.', '- Cats sleep long in winter and hunt late.'),
+  miss('antonym: labels', 'Kafka: The throughput of the queue is high under load.', 'Redis: The throughput of the queue is low under load.'),
+  miss('antonym: the following', 'The following call creates a public topic in the new project.', 'The following call creates a private topic in the new project.'),
+  miss('antonym: no subject', 'Returns the maximum of the values in the given list.', 'Returns the minimum of the values in the given list.'),
+
+  hit('number: share', 'The tax applies to about 40% of small firms in the region.', 'The tax applies to about 46% of small firms in the region.'),
+  hit('number: year', 'A study published in a medical journal in 2011 found no link between coffee and stroke.', 'A study published in a medical journal in 2019 found no link between coffee and stroke.'),
+  hit('number: words', 'The standard describes seven layers of network protocols.', 'The standard describes five layers of network protocols.'),
+  hit('number: money', 'The maximum loan from the pension plan is $50,000 a year.', 'The maximum loan from the pension plan is $60,000 a year.'),
+  hit('number: month', 'The harvest festival of the valley takes place in October each year.', 'The harvest festival of the valley takes place in August each year.'),
+  miss('number: written otherwise', 'The maximum loan from the pension plan is $50,000 a year.', 'The maximum loan from the pension plan is $50000 a year.'),
+  miss('number: rounded', 'The constant of the growth curve is 2.718 in this model.', 'The constant of the growth curve is 2.7 in this model.'),
+  miss('number: of a version', 'The library works with Python 3 on every platform.', 'The library works with Python 2 on every platform.'),
+  miss('number: of a step', 'The result of step 3 goes into the table of totals.', 'The result of step 4 goes into the table of totals.'),
+  miss('number: another time', 'In 2011, the firm sold most of its shares to a fund.', 'In 2012, the firm sold most of its shares to a fund.'),
+  miss('number: another condition', 'If the load is 5 tons, the crane lifts it in a minute.', 'If the load is 6 tons, the crane lifts it in a minute.'),
+  miss('number: two of them', 'The train left at 9 with 40 passengers on board.', 'The train left at 11 with 60 passengers on board.'),
+  miss('number: a URL', 'See https://example.org/issues/100 for the report of the bug.', 'See https://example.org/issues/200 for the report of the bug.'),
+  miss('number: a short tale', 'John has 5 apples.', 'John has 8 apples.'),
+
+  hit('value: year of founding', 'Acme Corporation was founded in 1998 by two students.', 'The company grew fast. Acme Corporation was founded in 1989 in a garage.'),
+  hit('value: date of birth', 'William Grey was born on August 15, 1955.', 'William Grey was born on August 17, 1955 in Leeds.'),
+  hit('value: he', 'William Grey is a painter. He was born in 1955.', 'William Grey was born in Leeds in 1957.'),
+  hit('value: who did it', 'The novel Blue Harbour was written by Anna Holm.', 'Blue Harbour was written by Peter Lind in the same year.'),
+  hit('value: won by', 'The 1994 final was won by Brazil.', 'The 1994 final was won by Italy.'),
+  hit('value: capital', 'The capital of Australia is Canberra.', 'The capital of Australia is Sydney.'),
+  hit('value: yes, then no', 'Yes, 91 is prime.', 'Therefore, the answer is no.'),
+  miss('value: a fuller date', 'William Grey was born in 1955.', 'William Grey was born on August 15, 1955.'),
+  miss('value: another person', 'William Grey was born in 1955.', 'Walter Grey was born in 1957.'),
+  miss('value: his father', 'William Grey is a painter. He was born in 1955.', 'His father was a miner. He was born in 1922.'),
+  miss('value: two authors', 'The novel Blue Harbour was written by Anna Holm.', 'Blue Harbour was written by Anna Holm and Peter Lind.'),
+  miss('value: surname', 'The novel Blue Harbour was written by Anna Holm.', 'Blue Harbour was written by Holm.'),
+  miss('value: another final', 'The 1994 final was won by Brazil.', 'The 1998 final was won by France.'),
+  miss('value: in another country', 'The Matrix was released in 1999.', 'The Matrix was released in 2000 in Japan.'),
+  miss('value: yes twice', 'Yes, 97 is prime.', 'Therefore, the answer is yes.'),
+  miss('value: another capital', 'The capital of Australia is Canberra.', 'The capital of Austria is Vienna.'),
+
+  { name: 'count: more items than announced', text: 'It takes two steps:\n\n1. Open it.\n2. Read it.\n3. Close it.\n', later: '3. Close it.' },
+  { name: 'count: as announced', text: 'It takes three steps:\n\n1. Open it.\n2. Read it.\n3. Close it.\n', later: null },
+  { name: 'count: at least', text: 'It takes at least two steps:\n\n1. Open it.\n2. Read it.\n3. Close it.\n', later: null },
+  { name: 'count: another list', text: 'It takes two steps:\n\n1. Open it.\n2. Read it.\n\nThen come these:\n\n3. Close it.\n', later: null },
+  { name: 'count: nested', text: 'It takes two steps:\n\n1. Open it:\n   1. a b.\n   2. c d.\n   3. e f.\n2. Read it.\n', later: null },
+  { name: 'count: bullets in the items', text: 'It takes two steps:\n1. Open it.\n- a\n- b\n2. Read it.\n', later: null },
+
+  { name: 'code: comments', text: '```js\n// The parser supports nested comments.\n```\n\n```js\n// The parser does not support nested comments.\n```\n', later: null },
+  { name: 'code: what a JSON answer says', text: '{"a": "x"} The parser supports nested comments. The parser does not support nested comments. Yes.', later: null },
+  { name: 'a word that is a property of every object', text: 'The constructor is a method of the base class. A valueOf and a toString exist, hasOwnProperty too.\n', later: null },
+];
+
+for (const { name, text, later } of CASES) {
+  test(`logic_contradiction, ${name}`, () => {
+    const expected = later === null ? [] : [later.split(/(?<=\.) /).filter((part) => part !== '').at(-1)];
+    everySplit(text, (pieces) => {
+      const { found } = contradictions(pieces);
+      if (name.startsWith('count: more')) assert.deepEqual(found.map(({ verdict }) => verdict.detected), [later]);
+      else assert.deepEqual(found.map(({ verdict }) => verdict.detected), expected);
+      for (const { verdict, start, end } of found) {
+        assert.equal(verdict.strategy, 'insert');
+        assert.equal(verdict.expected, null);
+        assert.ok(verdict.reason.length > 0 && text.slice(0, start).replace(/[*"]/g, '').includes(verdict.reason.replaceAll("'", '').slice(0, 12)), verdict.reason);
+        assert.ok(text.slice(0, end).endsWith((expected[0] ?? '').slice(-8)));
+      }
+    });
+  });
+}
+
+test('logic_contradiction: the names of the cases are unique', () => {
+  assert.equal(new Set(CASES.map(({ name }) => name)).size, CASES.length);
+  const hits = CASES.filter(({ later }) => later !== null).length;
+  assert.ok(CASES.length - hits >= hits, 'as many near misses as hits');
+});
+
+test('logic_contradiction: an item without a full stop is reported, or noted where the repetition shows', () => {
+  const text = '- The parser keeps all nested comments in memory\n\nThat is all.\n\nThe parser does not keep all nested comments in memory';
+  everySplit(text, (pieces) => assert.deepEqual(contradictions(pieces).found.length, 0));
+  const item = 'The parser keeps every nested comment of a file in main memory while it runs.\n\n- The parser does not keep every nested comment of a file in main memory while it runs\n';
+  everySplit(item, (pieces) => {
+    const [finding] = contradictions(pieces).found;
+    assert.equal(finding?.end, item.length - 1);
+  });
+});
+
+test('logic_contradiction: where it applies', () => {
+  assert.equal(logicContradiction.start(CONTEXT, 'arguments'), null);
+  assert.equal(logicContradiction.start(CONTEXT, 'sealed'), null);
+  assert.equal(logicContradiction.start({ ...CONTEXT, modes: uniformModes('off') }, 'prose'), null);
+  const text = 'The cat sleeps on the old red sofa. The cat does not sleep on the old red sofa. Yes.';
+  assert.equal(contradictions([text]).found[0]?.verdict.strategy, 'insert');
+  assert.equal(contradictions([text], CONTEXT, 'reasoning').found.length, 1);
+  assert.equal(contradictions([text], { ...CONTEXT, request: { ...CONTEXT.request, structured: true } }).found[0]?.verdict.strategy, 'report');
+});
+
+test('logic_contradiction: the span begins at the word that differs, and the sentence is held from there only', () => {
+  const text = 'The cat sleeps on the old red sofa of my aunt. The cat sleeps on the new red sofa of my aunt. Yes.';
+  const { found, heldPieces } = contradictions(text.split(/(?= )/));
+  assert.equal(found[0]?.start, text.indexOf('new'));
+  assert.equal(text.slice(found[0]?.start, found[0]?.end), 'new red sofa of my aunt.');
+  assert.equal(heldPieces, 6);
+});
+
+test('logic_contradiction: ordinary prose is not held', () => {
+  const text = 'The cat sleeps on the sofa. The dog sleeps on the floor, and the birds sing. The cat is old. A dog can be trained in weeks. It never barks at night.\n';
+  assert.equal(contradictions(text.split(/(?= )/)).heldPieces, 0);
+});
+
+test('logic_contradiction: any cut gives the same findings, with a small hold too', () => {
+  const words = ['The cat', 'A dog', 'sleeps', 'is', 'not', 'never', 'on the old sofa', '5 times', '7 times', 'higher', 'lower', '. ', '.\n', '\n- ', ', ', '"', ': ', '```\n', "isn't", '1. ', 'two steps:\n'];
+  const texts = fc.array(fc.constantFrom(...words), { minLength: 4, maxLength: 40 }).map((parts) => parts.join(' '));
+  fc.assert(
+    fc.property(texts, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }), fc.constantFrom(3, 16, 4_096), (text, sizes, holdChars) => {
+      const pieces: string[] = [];
+      for (let at = 0, k = 0; at < text.length; k += 1) {
+        const size = sizes[k % sizes.length] as number;
+        pieces.push(text.slice(at, at + size));
+        at += size;
+      }
+      const context = { ...CONTEXT, holdChars };
+      assert.deepEqual(contradictions(pieces, context).found, contradictions([...text], context).found);
+    }),
+    { seed: 20_260_101, numRuns: 400 },
+  );
+});
+
+const SLOW_TEXTS: readonly { readonly name: string; readonly make: () => string }[] = [
+  { name: '100,000 sentences', make: () => Array.from({ length: 100_000 }, (_, k) => `Item ${k} was sold at ${k % 97}.`).join(' ') },
+  { name: 'one sentence of 10 MB', make: () => 'not lower 5 '.repeat(870_000) },
+  { name: '10 MB without a space', make: () => 'a'.repeat(10_000_000) },
+  { name: '1 MB of full stops', make: () => 'a.'.repeat(500_000) },
+  { name: 'the same long sentence again and again', make: () => 'The cat sleeps on the old red sofa of my aunt in the town by the sea. '.repeat(10_000) },
+  { name: 'hyphens and quotes', make: () => `${'a-"'.repeat(300)} `.repeat(500) },
+];
+
+for (const { name, make } of SLOW_TEXTS) {
+  test(`logic_contradiction: time and memory stay bounded, ${name}`, () => {
+    const text = make();
+    const run = logicContradiction.start(CONTEXT, 'prose');
+    assert.ok(run !== null);
+    const took: number[] = [];
+    const half = text.length >> 1;
+    let count = 0;
+    for (const part of [text.slice(0, half), text.slice(half)]) {
+      const began = performance.now();
+      for (let at = 0; at < part.length; at += 4_096) run.advance({ text: '', base: 0, fresh: part.slice(at, at + 4_096), ended: false }, () => (count += 1));
+      took.push(performance.now() - began);
+    }
+    const [first = 0, second = 0] = took;
+    assert.ok(second < 4 * first + 300, `the second half took ${second} ms, the first ${first} ms`);
+    assert.ok(count <= 100_000);
+  });
+}
+
+const DEV = '../shared/data/dev';
+
+test('logic_contradiction: the development set', { skip: existsSync(DEV) ? false : `${DEV} is not here` }, () => {
+  const cases = (file: string): { text: string; id: string }[] => readFileSync(`${DEV}/${file}`, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as { text: string; id: string });
+  const wrong = cases('logic_contradiction.jsonl');
+  const caught = wrong.filter(({ text }) => contradictions(text.match(/.{1,5}/gsu) ?? []).found.length > 0).length;
+  assert.ok(caught / wrong.length >= 0.95, `${caught} of ${wrong.length}`);
+  for (const file of ['logic_clean.jsonl', 'fact_clean.jsonl', 'general_clean.jsonl', 'incomplete_clean.jsonl']) {
+    for (const { id, text } of cases(file)) assert.deepEqual(contradictions([text]).found, [], id);
+  }
+});
