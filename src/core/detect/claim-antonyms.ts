@@ -389,11 +389,6 @@ export function opposition(one: string, other: string): Opposition | null {
   return negates(one, other) || negates(other, one) ? 'strong' : null;
 }
 
-/** The opposites of a stem, for what has been read of a word only in part. */
-export function oppositesOf(word: string): readonly string[] {
-  return [...(strong.get(word) ?? []), ...(weak.get(word) ?? []), ...PREFIXES.flatMap((prefix) => (word.startsWith(prefix) ? [prefix + word, word.slice(prefix.length)] : [prefix + word]))];
-}
-
 const PREFIXES = ['un', 'in', 'im', 'ir', 'il', 'dis', 'non'];
 
 /** `uncertain` beside `certain`. Short stems are left alone: `form` and `inform` are no opposites, nor are `press` and `impress`. */

@@ -34,11 +34,6 @@ interface State {
 export class ClaimContext {
   #state: State = { section: 0, sided: false, item: false, headed: 0, paragraph: 0, takesBack: false };
 
-  /** The place of the next sentence, should it end here. */
-  peek(sentence: Sentence): Place {
-    return step(this.#state, sentence).place;
-  }
-
   /** The place of the next sentence. */
   next(sentence: Sentence): Place {
     const { place, state } = step(this.#state, sentence);

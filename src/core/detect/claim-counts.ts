@@ -12,23 +12,17 @@ export class CountWatch {
   /** The number of the last item. */
   #item = 0;
 
-  /** The announcement that this sentence, the first of an item, exceeds; null: none. Does not change the watch. */
-  exceeded(sentence: Sentence): string | null {
-    if (this.#announced === null || !sentence.opensLine) return null;
-    const number = Number(NUMBERED.exec(sentence.text)?.[1] ?? 0);
-    return number === this.#item + 1 && number === this.#announced.count + 1 ? this.#announced.text : null;
-  }
-
-  next(sentence: Sentence): void {
-    const { text, opensLine, endsLine } = sentence;
+  /** Takes the next sentence. Returns the announcement it exceeds as the first of an item; null: none. */
+  next({ text, opensLine, endsLine }: Sentence): string | null {
     const number = opensLine ? Number(NUMBERED.exec(text)?.[1] ?? 0) : 0;
     if (number > 0 && number === this.#item + 1) {
       this.#item = number;
-      return;
+      return this.#announced !== null && number === this.#announced.count + 1 ? this.#announced.text : null;
     }
-    if (this.#item > 0 && (!opensLine || /^\s|^[-*+•]\s/.test(text))) return;
+    if (this.#item > 0 && (!opensLine || /^\s|^[-*+•]\s/.test(text))) return null;
     this.#announced = endsLine && /:\**\s*$/.test(text) ? announcement(text) : null;
     this.#item = 0;
+    return null;
   }
 }
 

@@ -94,9 +94,11 @@ function valueOf(subject: string, verb: string, rest: string): ValueClaim | null
   return { subject, attribute, value: { kind: 'date', year: Number(date[3] ?? date[6] ?? date[8] ?? date[9]), month, day: day === undefined ? null : Number(day) } };
 }
 
+const KIND = /^(?:novel|film|movie|book|song|album|painting|company|band|singer|author|actor|actress|writer|city|play|opera|symphony|poem)\s+(?=\p{Lu}|["“*])/u;
+
 /** The subject without articles and brackets; empty: it is no name, so it may be another one each time. */
 function subjectKey(subject: string): string {
-  const plain = subject.replace(/\([^)]*\)/g, ' ').replace(/^(?:the|an?)\s+/i, '');
+  const plain = subject.replace(/\([^)]*\)/g, ' ').replace(/^(?:the|an?)\s+/i, '').replace(KIND, '');
   if (/[,;:"“]|\b(?:who|which|that|and|or|when|if|he|she|it|they|this|his|her|its|their|another|first|second)\b/i.test(plain)) return '';
   if (!/\p{Lu}/u.test(plain)) return '';
   return (plain.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? []).map(stem).join(' ');

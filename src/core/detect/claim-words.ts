@@ -5,7 +5,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.trim().split(/
 /** Dropped before statements are compared: they change neither what is claimed nor of what. */
 export const NEUTRAL = set(`
   a an the do does did also indeed very really quite please simply just that any therefore thus hence overall moreover furthermore
-  additionally clearly certainly definitely surely obviously of course importantly so and as both own itself
+  additionally clearly certainly definitely surely obviously importantly so and as both own itself
 `);
 
 /** Words that say no by themselves. `no` and `never` do so before what they deny. */

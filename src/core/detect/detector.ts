@@ -13,7 +13,7 @@ export interface Verdict {
   readonly strategy: Strategy;
   readonly rule: string | null;
   readonly reason: string;
-  /** The exact text to insert, where the note of the type will not do. */
+  /** What goes before the note of the type, as what closes a fence. */
   readonly note?: string;
 }
 

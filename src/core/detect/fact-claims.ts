@@ -53,12 +53,19 @@ function sentenceStart(left: string): number {
 }
 
 function wrong(window: FactWindow, numberEnd: number, fact: PackFact, value: number, confidence: number): Claim | null {
-  const [right] = fact.values;
-  if (right === undefined || fact.values.includes(value)) return null;
+  if (fact.values.includes(value)) return null;
+  // One digit off a value that texts give as well: that one was meant.
+  const near = fact.values.filter((one) => oneDigitOff(String(one), String(value)));
+  const right = near.length === 1 ? near[0] : fact.values[0];
+  if (right === undefined) return null;
   return { start: window.at, end: numberEnd, expected: String(right), confidence, strategy: window.inline ? 'report' : 'replace', reason: fact.kind };
 }
 
-const RFC_LINK = /^["'”’`*]{0,3}(?: (?:protocol|standard|specification|spec|format|tokens?|syntax|headers?))?(?:,? ?(?:\(|(?:which )?(?:is|was|are|were)(?: currently| formally| originally)? (?:defined|specified|standardi[sz]ed|described|documented|published|codified) (?:in|by|as)|as (?:defined|specified|described|standardi[sz]ed) (?:in|by)|(?:is|:|–|-|—)|, ?|per|(?:defined|specified|standardi[sz]ed) (?:in|by|as))) ?(?:the )?(?:IETF )?[`*[]{0,3}RFC[ -]?$/i;
+function oneDigitOff(a: string, b: string): boolean {
+  return a.length === b.length && [...a].filter((digit, at) => digit !== b[at]).length === 1;
+}
+
+const RFC_LINK = /^["'”’`*)]{0,3}(?: (?:protocol|standard|specification|spec|format|tokens?|syntax|headers?))?(?:,? ?(?:\(|(?:which )?(?:is|was|are|were)(?: currently| formally| originally)? (?:defined|specified|standardi[sz]ed|described|documented|published|codified) (?:in|by|as)|as (?:defined|specified|described|standardi[sz]ed) (?:in|by)|(?:is|:|–|-|—)|, ?|per|(?:defined|specified|standardi[sz]ed) (?:in|by|as))) ?(?:the )?(?:IETF )?[`*[]{0,3}RFC[ -]?$/i;
 
 function checkRfc(window: FactWindow, numberEnd: number, value: number, sentence: string): Claim | null {
   const found = mentions('rfc', sentence);
@@ -66,7 +73,7 @@ function checkRfc(window: FactWindow, numberEnd: number, value: number, sentence
   if (last !== undefined) {
     const gap = sentence.slice(last.end);
     const near = found[found.length - 2];
-    const listed = near !== undefined && last.start - near.end < 6;
+    const listed = near !== undefined && near.fact !== last.fact && last.start - near.end < 6;
     if (RFC_LINK.test(gap) && !listed && !DENIED.test(sentence.slice(Math.max(0, last.start - 40)))) return wrong(window, numberEnd, last.fact, value, 0.93);
     return null;
   }
@@ -118,7 +125,7 @@ function checkYear(window: FactWindow, numberEnd: number, value: number, sentenc
   if (!/^(?:\W|\b(?:the|a|an|originally|programming|language|officially|initially|in|first|\w{1,12}ly|Facebook|Google|its|open[- ]source|project|while|so|history|for|example|created|creator|of|called|known|as)\b)*$/i.test(before.slice(-60))) return null;
   if (gap.length > 110 || DENIED.test(gap) || /\d/.test(gap.replace(/\b\d{1,2},? $/, ''))) return null;
   if (!/^["'”’`*]{0,3}(?: (?:programming |scripting )?language)?,?(?: (?:which )?(?:(?:was|is) )?(?:(?:first|originally|initially|officially|publicly|created|designed|developed|conceived|publicly) (?:and )?)*|,? (?:a|an|the) [\w -]{3,40} )/.test(gap)) return null;
-  if (!YEAR_VERB.test(gap) && !/(?:dates? back to|came out in|\((?:released|first released|since|est\.)? ?)\s*$/i.test(gap)) return null;
+  if (!YEAR_VERB.test(gap) && !/(?:dates? back to|came out in|\((?:released|first released|since|est\.) ?)\s*$/i.test(gap)) return null;
   if (!/(?:\b(?:in|since|to|of|on)(?: the year| early| late| mid-?)?(?: (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{1,2},)?)?|\() ?[`*]{0,3}$/i.test(gap)) return null;
   if (!/^[`*]{0,3}(?:[\s.,;:)!]|$)/.test(window.ahead(numberEnd, 4)) || /^['’]?s\b/.test(window.ahead(numberEnd, 2))) return null;
   return wrong(window, numberEnd, only.fact, value, 0.88);

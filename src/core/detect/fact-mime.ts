@@ -1,7 +1,7 @@
-import { MIME_TYPES } from '../truth/facts-mime.js';
+import { FORMAT_NAMES, MIME_TYPES } from '../truth/facts-mime.js';
 import type { Claim, FactWindow } from './fact-window.js';
 
-const EXTENSION = String.raw`[\x60"'*]{0,3}(?:\*?\.)?(?<ext>[A-Za-z0-9]{2,5})[\x60"'*]{0,3}`;
+const EXTENSION = String.raw`[\x60"'*]{0,3}(?:\*?\.)?(?<ext>JavaScript|WebAssembly|Markdown|[Pp]lain text|[A-Za-z0-9]{2,5})[\x60"'*]{0,3}`;
 const TYPE = String.raw`(?:MIME|media|content|Internet media)[ -]?type`;
 const KIND = String.raw`(?: (?:files?|documents?|data|images?|fonts?|content|format|archives?))?`;
 /** How a sentence gives an extension its media type; the value follows. */
@@ -9,7 +9,7 @@ const LINKS: readonly RegExp[] = [
   new RegExp(String.raw`\b(?:${TYPE})s? (?:for|of)(?: an?| the)? ${EXTENSION}${KIND} (?:is|are|=|:)(?: the)? ?[\x60"'*]{0,3}$`, 'i'),
   new RegExp(String.raw`(?:^|[\s(|])${EXTENSION}(?:['’]s)?${KIND}['’]?s? ${TYPE},? ?(?:is|=|:)? ?[\x60"'*]{0,3}$`, 'i'),
   new RegExp(String.raw`(?:^|[\s(|])${EXTENSION}${KIND} (?:have|has|uses?|are served (?:as|with)|is served (?:as|with)|should be served (?:as|with))(?: the| a)?(?: (?:correct|official|standard|registered|proper))? ${TYPE}(?: of)? ?[\x60"'*]{0,3}$`, 'i'),
-  new RegExp(String.raw`(?:^|[\s(|])[\x60"'*]{0,3}\.(?<ext>[A-Za-z0-9]{2,5})[\x60"'*]{0,3}${KIND} ?(?:→|->|=>|:|\||=|are served as|is served as|are|is) ?[\x60"'*]{0,3}$`, 'i'),
+  new RegExp(String.raw`(?:^|[\s(|])[\x60"'*]{0,3}\.(?<ext>[A-Za-z0-9]{2,5})[\x60"'*]{0,3}${KIND} ?(?:→|->|=>|:|\||=|(?:are|is|should be|must be) (?:served|sent|delivered) (?:as|with)|are|is) ?[\x60"'*]{0,3}$`, 'i'),
 ];
 const MEDIA_TYPE = /^(?:application|text|image|audio|video|font)\/[a-z0-9][a-z0-9.+-]{0,80}/;
 const TOP = ['application/', 'text/', 'image/', 'audio/', 'video/', 'font/'] as const;
@@ -20,7 +20,8 @@ export function checkMime(window: FactWindow): Claim | null {
   const { text, at, left, limit } = window;
   const tail = left.slice(-120);
   if (!/type|\.[A-Za-z0-9]{2,5}[`"'*]{0,3}[^.]{0,24}$/i.test(tail) || DENIED.test(tail)) return null;
-  const ext = LINKS.map((link) => link.exec(tail)?.groups?.['ext']).find((one) => one !== undefined)?.toLowerCase();
+  const name = LINKS.map((link) => link.exec(tail)?.groups?.['ext']).find((one) => one !== undefined)?.toLowerCase() ?? '';
+  const ext = Object.hasOwn(FORMAT_NAMES, name) ? FORMAT_NAMES[name] : name;
   if (ext === undefined || !Object.hasOwn(MIME_TYPES, ext)) return null;
   const head = text.slice(at, Math.min(at + 12, limit));
   if (!TOP.some((top) => head.startsWith(top))) {

@@ -13,26 +13,18 @@ export interface Sentence {
   readonly paragraph: number;
 }
 
-export interface SentenceSink {
-  /** `sentence` ends, if white space follows. The final punctuation mark has just been read. */
-  mayEnd(sentence: Sentence): void;
-  /** It did not end there. */
-  goesOn(): void;
-  sentence(sentence: Sentence): void;
-}
+export type SentenceSink = (sentence: Sentence) => void;
 
 /** The longest sentence looked at, in UTF-16 units. Prose stays far below; what is longer is data, and only passed over. */
 export const MAX_SENTENCE = 1_000;
-/** A sentence is asked about at no more of its full stops than this: a list of file names or versions has hundreds. */
-const MAX_STOPS = 16;
 
 const NEWLINE = 10;
 const CLOSERS = '"\'”’)]*_`»';
 
 /** Abbreviations that a capital letter may follow. Single letters count as initials. */
 const ABBREVIATIONS = new Set(
-  ('mr mrs ms dr prof sr jr st vs etc e.g i.e eg ie cf approx inc ltd co corp no nos vol fig figs eq sec ch al dept est ' +
-    'jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n a.m p.m ph.d b.c a.d d.c gen col lt sgt rev hon pp ed eds min max mt').split(' '),
+  ('mr mrs ms dr prof sr jr st vs etc e.g i.e eg ie cf approx inc ltd co corp nos vol fig figs eq sec ch al dept est ' +
+    'jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n a.m p.m ph.d b.c a.d d.c gen col lt sgt rev hon pp ed eds mt').split(' '),
 );
 
 /**
@@ -50,8 +42,6 @@ export class SentenceCutter {
   #nextOpensLine = true;
   /** End of the sentence if white space follows; -1: no stop was read. */
   #stop = -1;
-  #told = false;
-  #stops = 0;
   #paragraph = 0;
 
   constructor(sink: SentenceSink) {
@@ -96,7 +86,6 @@ export class SentenceCutter {
   #open(offset: number): void {
     this.#start = offset;
     this.#text = '';
-    this.#stops = 0;
     this.#opensLine = this.#nextOpensLine;
     this.#nextOpensLine = false;
   }
@@ -107,28 +96,20 @@ export class SentenceCutter {
       return;
     }
     this.#stop = -1;
-    if (this.#told) this.#sink.goesOn();
-    this.#told = false;
   }
 
   #stopped(unit: number, offset: number): void {
     if (offset - this.#start >= MAX_SENTENCE || (unit === 46 && !endsSentence(this.#upTo(offset + 1), this.#opensLine))) return;
     this.#stop = offset + 1;
-    if (this.#stops >= MAX_STOPS) return;
-    this.#stops += 1;
-    this.#told = true;
-    this.#sink.mayEnd(this.#sentence(this.#stop, true, false));
   }
 
   #close(offset: number, endsLine: boolean): void {
     if (this.#start < 0) return;
     const stopped = this.#stop >= 0;
     const end = stopped ? this.#stop : offset;
-    if (offset - this.#start <= MAX_SENTENCE) this.#sink.sentence(this.#sentence(end, stopped, endsLine));
-    else if (this.#told) this.#sink.goesOn();
+    if (offset - this.#start <= MAX_SENTENCE) this.#sink(this.#sentence(end, stopped, endsLine));
     this.#start = -1;
     this.#stop = -1;
-    this.#told = false;
   }
 
   #upTo(end: number): string {

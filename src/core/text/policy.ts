@@ -31,8 +31,8 @@ export interface Decision {
 const REPORT: Decision = Object.freeze({ strategy: 'report', action: 'report', text: '' });
 
 function note(notes: Notes, type: HallucinationType, verdict: Verdict): Decision {
-  const text = verdict.note ?? notes[type].replace('…', () => verdict.expected ?? verdict.reason);
-  return { strategy: 'insert', action: type === 'incomplete_reasoning' ? 'append' : 'annotate', text };
+  const text = notes[type].replace('…', () => verdict.expected ?? verdict.reason);
+  return { strategy: 'insert', action: type === 'incomplete_reasoning' ? 'append' : 'annotate', text: (verdict.note ?? '') + text };
 }
 
 /**

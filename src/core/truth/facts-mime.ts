@@ -9,3 +9,6 @@ export const MIME_TYPES: Readonly<Record<string, readonly string[]>> = {
   docx: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'], xlsx: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'], pptx: ['application/vnd.openxmlformats-officedocument.presentationml.presentation'],
   xls: ['application/vnd.ms-excel'], ppt: ['application/vnd.ms-powerpoint'], yaml: ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/x-yaml'], yml: ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/x-yaml'],
 };
+
+/** What formats are called where texts do not give the extension, in small letters. */
+export const FORMAT_NAMES: Readonly<Record<string, string>> = { javascript: 'js', webassembly: 'wasm', markdown: 'md', 'plain text': 'txt', gzip: 'gz', excel: 'xlsx', calendar: 'ics' };

@@ -24,11 +24,11 @@ export function contradictions(pieces: readonly string[], context: ExchangeConte
   };
   for (const fresh of pieces) {
     text += fresh;
-    const next = run.advance({ text, base: 0, fresh, ended: false }, take);
+    const next = run.advance({ text, base: 0, fresh, ended: false, finish: null }, take);
     assert.ok(next >= frontier && next <= text.length && next >= text.length - context.holdChars, 'the frontier stays within its bounds');
     frontier = next;
     if (next < text.length) heldPieces += 1;
   }
-  assert.equal(run.advance({ text, base: 0, fresh: '', ended: true }, take), text.length);
+  assert.equal(run.advance({ text, base: 0, fresh: '', ended: true, finish: null }, take), text.length);
   return { found, heldPieces };
 }

@@ -208,7 +208,7 @@ for (const { name, make } of SLOW_TEXTS) {
     let count = 0;
     for (const part of [text.slice(0, half), text.slice(half)]) {
       const began = performance.now();
-      for (let at = 0; at < part.length; at += 4_096) run.advance({ text: '', base: 0, fresh: part.slice(at, at + 4_096), ended: false }, () => (count += 1));
+      for (let at = 0; at < part.length; at += 4_096) run.advance({ text: '', base: 0, fresh: part.slice(at, at + 4_096), ended: false, finish: null }, () => (count += 1));
       took.push(performance.now() - began);
     }
     const [first = 0, second = 0] = took;

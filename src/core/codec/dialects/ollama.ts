@@ -39,6 +39,7 @@ class OllamaReader implements EventReader {
   readonly #fields: readonly { readonly field: TextField; readonly path: JsonPath }[];
   readonly #within: string | null;
   readonly #prefix: string;
+  #called = false;
 
   constructor({ fields, within }: Shape) {
     this.#within = within;
@@ -51,7 +52,8 @@ class OllamaReader implements EventReader {
     const message = this.#within === null ? json : json[this.#within];
     if (isObject(message)) this.#message(message);
     const done = json['done'] === true;
-    if (done) this.channels.closeAll(finishOf(json['done_reason']), (wanted) => this.#emptyPath(message, wanted));
+    // Ollama says `stop` after tool calls, too.
+    if (done) this.channels.closeAll(this.#called ? 'tool_calls' : finishOf(json['done_reason']), (wanted) => this.#emptyPath(message, wanted));
     const failed = json['error'] !== undefined && json['error'] !== null;
     return { parts: this.channels.take(), terminal: failed ? 'error' : done ? 'done' : null };
   }
@@ -63,7 +65,9 @@ class OllamaReader implements EventReader {
   #message(message: JsonObject): void {
     for (const { field, path } of this.#fields) this.channels.say(0, this.#prefix, field, message[field.key], path);
     const calls = message['tool_calls'];
-    if (Array.isArray(calls) && calls.length > 0) this.channels.close(0, 'tool_calls');
+    if (!Array.isArray(calls) || calls.length === 0) return;
+    this.#called = true;
+    this.channels.close(0, 'tool_calls');
   }
 }
 
