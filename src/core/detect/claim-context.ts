@@ -48,7 +48,7 @@ function step(before: State, sentence: Sentence): { readonly place: Place; reado
   const words = bare.toLowerCase().match(/[a-z]+/g) ?? [];
   const label = /^[^:]{1,60}(?=:\s)/.exec(bare)?.[0] ?? '';
   const heading = opensLine && (HEADING.test(text) || (sentence.endsLine && /:\**\s*$/.test(text)));
-  const item = opensLine ? !heading && (ITEM.test(text) || (before.item && /^\s/.test(text))) : before.item;
+  const item = opensLine ? !heading && (ITEM.test(text) || (before.item && sentence.indented)) : before.item;
   const opens = heading || SCENARIO.has(words[0] ?? '') || CASE.test(bare);
   const takesBack = words.slice(0, CUE_WORDS).some((word) => CORRECTIONS.has(word));
   let { sided, headed } = before;

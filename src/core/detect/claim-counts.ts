@@ -13,13 +13,13 @@ export class CountWatch {
   #item = 0;
 
   /** Takes the next sentence. Returns the announcement it exceeds as the first of an item; null: none. */
-  next({ text, opensLine, endsLine }: Sentence): string | null {
-    const number = opensLine ? Number(NUMBERED.exec(text)?.[1] ?? 0) : 0;
+  next({ text, opensLine, indented, endsLine }: Sentence): string | null {
+    const number = opensLine && !indented ? Number(NUMBERED.exec(text)?.[1] ?? 0) : 0;
     if (number > 0 && number === this.#item + 1) {
       this.#item = number;
       return this.#announced !== null && number === this.#announced.count + 1 ? this.#announced.text : null;
     }
-    if (this.#item > 0 && (!opensLine || /^\s|^[-*+•]\s/.test(text))) return null;
+    if (this.#item > 0 && (!opensLine || indented || /^[-*+•]\s/.test(text))) return null;
     this.#announced = endsLine && /:\**\s*$/.test(text) ? announcement(text) : null;
     this.#item = 0;
     return null;

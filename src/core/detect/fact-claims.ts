@@ -54,15 +54,11 @@ function sentenceStart(left: string): number {
 
 function wrong(window: FactWindow, numberEnd: number, fact: PackFact, value: number, confidence: number): Claim | null {
   if (fact.values.includes(value)) return null;
-  // One digit off a value that texts give as well: that one was meant.
-  const near = fact.values.filter((one) => oneDigitOff(String(one), String(value)));
-  const right = near.length === 1 ? near[0] : fact.values[0];
+  // One beside a document that texts cite as well: that one was meant.
+  const beside = fact.kind === 'rfc' ? fact.values.filter((one) => Math.abs(one - value) === 1) : [];
+  const right = beside.length === 1 ? beside[0] : fact.values[0];
   if (right === undefined) return null;
   return { start: window.at, end: numberEnd, expected: String(right), confidence, strategy: window.inline ? 'report' : 'replace', reason: fact.kind };
-}
-
-function oneDigitOff(a: string, b: string): boolean {
-  return a.length === b.length && [...a].filter((digit, at) => digit !== b[at]).length === 1;
 }
 
 const RFC_LINK = /^["'”’`*)]{0,3}(?: (?:protocol|standard|specification|spec|format|tokens?|syntax|headers?))?(?:,? ?(?:\(|(?:which )?(?:is|was|are|were)(?: currently| formally| originally)? (?:defined|specified|standardi[sz]ed|described|documented|published|codified) (?:in|by|as)|as (?:defined|specified|described|standardi[sz]ed) (?:in|by)|(?:is|:|–|-|—)|, ?|per|(?:defined|specified|standardi[sz]ed) (?:in|by|as))) ?(?:the )?(?:IETF )?[`*[]{0,3}RFC[ -]?$/i;

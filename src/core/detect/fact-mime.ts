@@ -19,10 +19,9 @@ const DENIED = /\b(?:not|never|n['’]t|instead|wrong|incorrect|rather|unlike|cu
 export function checkMime(window: FactWindow): Claim | null {
   const { text, at, left, limit } = window;
   const tail = left.slice(-120);
-  if (!/type|\.[A-Za-z0-9]{2,5}[`"'*]{0,3}[^.]{0,24}$/i.test(tail) || DENIED.test(tail)) return null;
-  const name = LINKS.map((link) => link.exec(tail)?.groups?.['ext']).find((one) => one !== undefined)?.toLowerCase() ?? '';
-  const ext = Object.hasOwn(FORMAT_NAMES, name) ? FORMAT_NAMES[name] : name;
-  if (ext === undefined || !Object.hasOwn(MIME_TYPES, ext)) return null;
+  if (!/type|\.[A-Za-z0-9]{2,5}[`"'*]{0,3}[^.]{0,40}$/i.test(tail) || DENIED.test(tail)) return null;
+  const ext = LINKS.map((link) => extensionOf(link.exec(tail)?.groups?.['ext'])).find((one) => one !== null);
+  if (ext === undefined || ext === null) return null;
   const head = text.slice(at, Math.min(at + 12, limit));
   if (!TOP.some((top) => head.startsWith(top))) {
     if (TOP.some((top) => top.startsWith(head))) window.ahead(at, 12);
@@ -35,4 +34,11 @@ export function checkMime(window: FactWindow): Claim | null {
   const types = MIME_TYPES[ext] as readonly string[];
   if (window.short || value === '' || types.includes(value) || /[/+]/.test(text.charAt(at + value.length))) return null;
   return { start: at, end: at + value.length, expected: types[0] ?? null, confidence: 0.9, strategy: window.fenced ? 'report' : 'replace', reason: 'mime' };
+}
+
+/** The extension that a name stands for, where its media type is known. */
+function extensionOf(name: string | undefined): string | null {
+  const lower = name?.toLowerCase() ?? '';
+  const ext = Object.hasOwn(FORMAT_NAMES, lower) ? (FORMAT_NAMES[lower] as string) : lower;
+  return Object.hasOwn(MIME_TYPES, ext) ? ext : null;
 }

@@ -7,12 +7,15 @@ export interface Sentence {
   readonly stopped: boolean;
   /** It is the first on its line, so a list marker or a heading's sign may stand before it. */
   readonly opensLine: boolean;
+  /** White space stands before it on its line. */
+  readonly indented: boolean;
   /** Nothing follows on its line, as far as the sentence's own end tells: it was ended by a newline or the end of the text. */
   readonly endsLine: boolean;
   /** Counts the blank lines before it. */
   readonly paragraph: number;
 }
 
+/** Told of each sentence, in order. */
 export type SentenceSink = (sentence: Sentence) => void;
 
 /** The longest sentence looked at, in UTF-16 units. Prose stays far below; what is longer is data, and only passed over. */
@@ -39,6 +42,8 @@ export class SentenceCutter {
   #piece = '';
   #base = 0;
   #opensLine = true;
+  #space = false;
+  #indented = false;
   #nextOpensLine = true;
   /** End of the sentence if white space follows; -1: no stop was read. */
   #stop = -1;
@@ -61,6 +66,7 @@ export class SentenceCutter {
       if (this.#nextOpensLine && this.#start < 0) this.#paragraph += 1;
       this.#close(offset, true);
       this.#nextOpensLine = true;
+      this.#space = false;
       return;
     }
     const space = unit === 32 || unit === 9 || unit === 13 || unit === 0xa0;
@@ -72,7 +78,10 @@ export class SentenceCutter {
       this.#afterStop(unit, offset);
     }
     if (this.#start < 0) {
-      if (space) return;
+      if (space) {
+        this.#space = true;
+        return;
+      }
       this.#open(offset);
     }
     if (this.#stop < 0 && (unit === 46 || unit === 33 || unit === 63)) this.#stopped(unit, offset);
@@ -87,6 +96,7 @@ export class SentenceCutter {
     this.#start = offset;
     this.#text = '';
     this.#opensLine = this.#nextOpensLine;
+    this.#indented = this.#opensLine && this.#space;
     this.#nextOpensLine = false;
   }
 
@@ -99,8 +109,8 @@ export class SentenceCutter {
   }
 
   #stopped(unit: number, offset: number): void {
-    if (offset - this.#start >= MAX_SENTENCE || (unit === 46 && !endsSentence(this.#upTo(offset + 1), this.#opensLine))) return;
-    this.#stop = offset + 1;
+    const overlong = offset - this.#start >= MAX_SENTENCE;
+    if (overlong || unit !== 46 || endsSentence(this.#upTo(offset + 1), this.#opensLine)) this.#stop = offset + 1;
   }
 
   #close(offset: number, endsLine: boolean): void {
@@ -117,7 +127,7 @@ export class SentenceCutter {
   }
 
   #sentence(end: number, stopped: boolean, endsLine: boolean): Sentence {
-    return { text: this.#upTo(end), start: this.#start, end, stopped, opensLine: this.#opensLine, endsLine, paragraph: this.#paragraph };
+    return { text: this.#upTo(end), start: this.#start, end, stopped, opensLine: this.#opensLine, indented: this.#indented, endsLine, paragraph: this.#paragraph };
   }
 }
 

@@ -81,8 +81,12 @@ export class EventQueue {
 
   /** Drops entries that have left: a queue that never runs empty must not keep them all. */
   forget(): void {
-    if (this.#head < this.#entries.length && (this.#head < SPENT_ENTRIES || this.#head * 2 < this.#entries.length)) return;
-    this.#entries.splice(0, this.#head);
+    if (this.#head < this.#entries.length) {
+      if (this.#head < SPENT_ENTRIES || this.#head * 2 < this.#entries.length) return;
+      this.#entries.splice(0, this.#head);
+    } else {
+      this.#entries.length = 0;
+    }
     this.#counted = Math.max(0, this.#counted - this.#head);
     this.#head = 0;
   }

@@ -4,8 +4,9 @@
  */
 export class OutBatch {
   readonly #send: (bytes: Buffer) => void;
-  #slices: Buffer[] = [];
-  #bytes = 0;
+  /** The slice in hand: nearly always the only one. */
+  #last: Buffer | null = null;
+  #before: Buffer[] = [];
 
   constructor(send: (bytes: Buffer) => void) {
     this.#send = send;
@@ -13,22 +14,28 @@ export class OutBatch {
 
   push(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#bytes += bytes.length;
-    const last = this.#slices.length - 1;
-    const before = this.#slices[last];
-    if (before !== undefined && before.buffer === bytes.buffer && before.byteOffset + before.length === bytes.byteOffset) {
-      this.#slices[last] = Buffer.from(before.buffer, before.byteOffset, before.length + bytes.length);
+    const last = this.#last;
+    if (last === null) {
+      this.#last = bytes;
+    } else if (last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset) {
+      this.#last = Buffer.from(last.buffer, last.byteOffset, last.length + bytes.length);
     } else {
-      this.#slices.push(bytes);
+      this.#before.push(last);
+      this.#last = bytes;
     }
   }
 
   flush(): void {
-    const [first] = this.#slices;
-    if (first === undefined) return;
-    const bytes = this.#slices.length === 1 ? first : Buffer.concat(this.#slices, this.#bytes);
-    this.#slices = [];
-    this.#bytes = 0;
-    this.#send(bytes);
+    const last = this.#last;
+    if (last === null) return;
+    this.#last = null;
+    if (this.#before.length === 0) {
+      this.#send(last);
+      return;
+    }
+    const slices = this.#before;
+    this.#before = [];
+    slices.push(last);
+    this.#send(Buffer.concat(slices));
   }
 }

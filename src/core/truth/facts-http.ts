@@ -9,14 +9,14 @@ export const HTTP_STATUS: Readonly<Record<number, readonly string[]>> = {
   300: ['Multiple Choices'], 301: ['Moved Permanently'], 302: ['Found', 'Moved Temporarily'], 303: ['See Other'], 304: ['Not Modified'],
   305: ['Use Proxy'], 307: ['Temporary Redirect'], 308: ['Permanent Redirect'],
   400: ['Bad Request'], 401: ['Unauthorized'], 402: ['Payment Required'], 403: ['Forbidden'], 404: ['Not Found'], 405: ['Method Not Allowed'],
-  406: ['Not Acceptable'], 407: ['Proxy Authentication Required'], 408: ['Request Timeout', 'Request Time-out', 'Request Time-Out'], 409: ['Conflict'], 410: ['Gone'],
+  406: ['Not Acceptable'], 407: ['Proxy Authentication Required'], 408: ['Request Timeout', 'Request Time-out'], 409: ['Conflict'], 410: ['Gone'],
   411: ['Length Required'], 412: ['Precondition Failed'], 413: ['Content Too Large', 'Payload Too Large', 'Request Entity Too Large'],
   414: ['URI Too Long', 'Request-URI Too Long', 'Request-URI Too Large'], 415: ['Unsupported Media Type'],
   416: ['Range Not Satisfiable', 'Requested Range Not Satisfiable'], 417: ['Expectation Failed'], 418: ["I'm a Teapot", 'I’m a teapot'], 421: ['Misdirected Request'],
   422: ['Unprocessable Content', 'Unprocessable Entity'], 423: ['Locked'], 424: ['Failed Dependency'], 425: ['Too Early'], 426: ['Upgrade Required'],
   428: ['Precondition Required'], 429: ['Too Many Requests'], 431: ['Request Header Fields Too Large'], 451: ['Unavailable For Legal Reasons'],
   500: ['Internal Server Error'], 501: ['Not Implemented'], 502: ['Bad Gateway'], 503: ['Service Unavailable', 'Service Temporarily Unavailable'],
-  504: ['Gateway Timeout', 'Gateway Time-out', 'Gateway Time-Out'], 505: ['HTTP Version Not Supported'], 506: ['Variant Also Negotiates'],
+  504: ['Gateway Timeout', 'Gateway Time-out'], 505: ['HTTP Version Not Supported'], 506: ['Variant Also Negotiates'],
   507: ['Insufficient Storage'], 508: ['Loop Detected'], 510: ['Not Extended'], 511: ['Network Authentication Required'],
 };
 

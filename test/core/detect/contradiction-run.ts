@@ -8,7 +8,7 @@ import { type ChannelKind, uniformModes } from '../../../src/core/types.js';
 
 export const CONTEXT: ExchangeContext = { truth: nothingKnown, rules: EMPTY_RULES, request: EMPTY_REQUEST, modes: uniformModes('correct'), holdChars: 4_096 };
 
-/** What the detector finds in a text that comes in pieces, and the most it held back. Checks the frontier's contract on the way. */
+/** What the detector finds in a text that comes in pieces, and at how many of them it held something. Checks the frontier's contract. */
 export function contradictions(pieces: readonly string[], context: ExchangeContext = CONTEXT, kind: ChannelKind = 'prose'): { readonly found: Finding[]; readonly heldPieces: number } {
   const run = logicContradiction.start(context, kind);
   assert.ok(run !== null);
@@ -18,7 +18,7 @@ export function contradictions(pieces: readonly string[], context: ExchangeConte
   let heldPieces = 0;
   const take = (finding: Finding): void => {
     // What cannot have a note any more is reported; everything else begins where nothing has left.
-    assert.ok(finding.verdict.strategy === 'report' || finding.start >= frontier, 'a note comes too late');
+    assert.ok(finding.verdict.strategy === 'report' || finding.end >= frontier, 'a note comes too late');
     assert.ok(finding.start < finding.end && finding.end <= text.length);
     found.push(finding);
   };

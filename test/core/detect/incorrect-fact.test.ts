@@ -92,6 +92,13 @@ const CASES: readonly Case[] = [
   { text: 'Python was first released in 1991. Python 3.9 was released in 2020.', expect: [] },
   { text: 'Forward port 80 to HTTPS, not port 22. RFC 3339 timestamps in JSON', expect: [] },
   { text: 'The MIME type for .json files is application/json.', expect: [] },
+  { text: 'PNG images have the MIME type image/jpeg.', expect: ['image/jpeg -> image/png'] },
+  { text: '- `.css` → `text/html`', expect: ['text/html -> text/css'] },
+  { text: 'UUIDs, as defined by RFC 4123.', expect: ['4123 -> 4122'] },
+  { text: 'Open port 80 for HTTPS traffic.', expect: ['80 -> 443'] },
+  { text: '.md is a text/markdown file; a .json file is a text file.', expect: [] },
+  { text: 'Python (1995) and Redis (port 6380) are names here.', expect: [] },
+  { text: 'RFC 7807 was replaced; RFC 2119 words; RFC 5322 headers for JSON.', expect: [] },
   // The operator's facts.
   { text: 'The gateway port is 8080.', facts: [{ subject: 'gateway', attribute: 'port', value: '9443' }], expect: ['8080 -> 9443'] },
   { text: 'Acme CLI is at version 2.4.1 now.', facts: [{ subject: 'Acme CLI', attribute: 'version', value: '3.0.2' }], expect: ['2.4.1 -> 3.0.2'] },
