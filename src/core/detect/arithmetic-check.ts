@@ -129,7 +129,7 @@ const SCALE = /^(?:k|K|M|B|T|m(?:illions?|n)|billions?|trillions?|thousands?|hun
 /** The text directly behind the result: its unit and percent sign; null where the number is not the whole result. */
 function readBehind(window: FactWindow, end: number): { readonly percent: boolean; readonly unit: string | null } | null {
   const next = window.ahead(end, 24);
-  if (/^[\d,.]*\d/.test(next)) return null;
+  if (/^(?:[\d,.]*\d|[⁰¹²³⁴-⁹₀-₉])/.test(next)) return null;
   const bare = next.replace(/^(?:\*\*|__|\s*\}|\\\)|\s?\\?\$(?!\s?\d))+/, '');
   if (/^\s*\\?%/.test(bare)) return /^\s*\\?%\s*(?:[-+*/×÷^(\d]|of\b)/.test(bare) ? null : { percent: true, unit: null };
   if (/^\s+percent\b/.test(bare)) return { percent: true, unit: null };

@@ -8,7 +8,7 @@ export function scaled(value: Rational, by: Rational): Rational | null {
 /** Units of measurement by dimension: between two of one dimension a number changes without being wrong. */
 const DIMENSIONS: Readonly<Record<string, readonly string[]>> = {
   time: 'ms s sec second min minute h hr hour day week month year fortnight decade century'.split(' '),
-  length: 'mm cm dm m km mi mile meter metre kilometer kilometre centimeter centimetre millimeter in inch ft foot feet yd yard'.split(' '),
+  length: 'mm cm dm m km mi mile meter metre kilometer kilometre centimeter centimetre millimeter in inch inche ft foot feet yd yard'.split(' '),
   mass: 'mg g gm gram kg kilogram kilo t ton tonne lb pound oz ounce quintal'.split(' '),
   volume: 'ml l liter litre gallon quart pint cup cc tbsp tsp'.split(' '),
   speed: 'kmph kmh mph mps km/h km/hr m/s mi/h'.split(' '),

@@ -290,9 +290,7 @@ left | right
 north northern | south southern
 east eastern | west western
 male men man | female women woman
-males | females
-mother | father
-brother | sister
+mother sister | father brother
 son | daughter
 husband | wife
 internal | external
@@ -329,8 +327,7 @@ signed | unsigned
 synchronous | asynchronous
 synchronously | asynchronously
 singular | plural
-big | little
-big | small
+big | little small
 serial sequential | parallel
 single | multiple
 numerator | denominator
@@ -344,8 +341,7 @@ rising | falling
 predator | prey
 parent | child
 ancestor | descendant
-past | future
-past | present
+past | future present
 hot | cold
 black | white
 manual | automatic

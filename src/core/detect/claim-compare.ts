@@ -10,7 +10,7 @@ export type Distance = 'near' | 'far' | 'parallel';
 
 /** Content words that must agree, besides the difference itself. Short sentences recur under other headings and in other cases. */
 const NEEDED: Readonly<Record<Distance, Readonly<Record<Conflict, number>>>> = {
-  near: { negation: 2, antonym: 3, number: 4, value: 2 },
+  near: { negation: 2, antonym: 2, number: 3, value: 2 },
   far: { negation: 4, antonym: 5, number: 5, value: 3 },
   parallel: { negation: 8, antonym: 9, number: 9, value: 9 },
 };
@@ -29,10 +29,23 @@ export function compare(earlier: Statement, later: Statement, distance: Distance
   const surplus = earlier.words.length - later.words.length;
   const how = { earlier, later, distance, labels } as const;
   const whole = aligned(how, earlier.words, later.words, 0);
-  if (whole !== null || surplus === 0 || Math.abs(surplus) > MAX_SURPLUS) return whole;
+  if (whole !== null || surplus === 0) return whole;
+  const [short, long] = surplus > 0 ? [later.words, earlier.words] : [earlier.words, later.words];
+  if (givesReason(long[short.length])) {
+    const main = long.slice(0, short.length);
+    return surplus > 0 ? aligned(how, main, short, NEEDED_MAIN) : aligned(how, short, main, NEEDED_MAIN);
+  }
+  if (Math.abs(surplus) > MAX_SURPLUS) return null;
   // One of the two begins with some words more: an introduction, or a beginning that an abbreviation cut off.
   return surplus > 0 ? aligned(how, earlier.words.slice(surplus), later.words, NEEDED_SURPLUS) : aligned(how, earlier.words, later.words.slice(-surplus), NEEDED_SURPLUS);
 }
+
+/** A clause begins here that only explains what was said before it. */
+function givesReason(word: ClaimWord | undefined): boolean {
+  return word !== undefined && word.breaks && REASONS.has(word.raw);
+}
+
+const REASONS = new Set(['because', 'since', 'which']);
 
 interface Pair {
   readonly earlier: Statement;
@@ -41,8 +54,9 @@ interface Pair {
   readonly labels: 'same' | 'one';
 }
 
-const MAX_SURPLUS = 4;
+const MAX_SURPLUS = 6;
 const NEEDED_SURPLUS = 8;
+const NEEDED_MAIN = 4;
 
 function aligned({ earlier, later, distance, labels }: Pair, a: readonly ClaimWord[], b: readonly ClaimWord[], least: number): Conflict | null {
   const head = sameFrom(a, b);

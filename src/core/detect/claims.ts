@@ -87,8 +87,7 @@ export class ClaimBook {
     lists.sort((a, b) => a.length - b.length);
     const shared = new Map<number, number>();
     for (const ids of lists.slice(0, MAX_KEYS)) for (const id of ids) shared.set(id, (shared.get(id) ?? 0) + 1);
-    const ranked = [...shared].filter(([id]) => Math.abs(((this.#entries.get(id) as Entry).statement.words.length) - statement.words.length) <= 4);
-    return ranked.sort((a, b) => b[1] - a[1] || b[0] - a[0]).slice(0, MAX_COMPARED).map(([id]) => id);
+    return [...shared].sort((a, b) => b[1] - a[1] || b[0] - a[0]).slice(0, MAX_COMPARED).map(([id]) => id);
   }
 }
 

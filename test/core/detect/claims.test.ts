@@ -28,7 +28,9 @@ for (const [written, expect] of WORDS) test(`claims: ${written} is ${expect.join
 const FAR: readonly { readonly earlier: string; readonly later: string; readonly distance: Distance; readonly expect: Conflict | null }[] = [
   { earlier: 'The sky is blue.', later: 'The sky is not blue.', distance: 'near', expect: 'negation' },
   { earlier: 'The sky is blue.', later: 'The sky is not blue.', distance: 'far', expect: null },
-  { earlier: 'The tax is high on wine.', later: 'The tax is low on wine.', distance: 'near', expect: null },
+  { earlier: 'The tax is high on wine.', later: 'The tax is low on wine.', distance: 'far', expect: null },
+  { earlier: 'Everest is the highest mountain in the world.', later: 'Everest is not the highest mountain in the world, because K2 is higher.', distance: 'near', expect: 'negation' },
+  { earlier: 'Everest is the highest mountain in the world.', later: 'Everest is not the highest mountain in the world, when seen from its foot.', distance: 'near', expect: null },
   { earlier: 'The tax on wine is high.', later: 'The tax on beer is low.', distance: 'near', expect: null },
   { earlier: 'The tax on red wine is high.', later: 'The tax on red wine is low.', distance: 'near', expect: 'antonym' },
   { earlier: 'The tax on red wine is high.', later: 'The tax on red wine is low.', distance: 'parallel', expect: null },

@@ -67,6 +67,9 @@ const CASES: readonly Case[] = [
   { text: '10 + 20 / 2 = 15', expect: [] },
   { text: 'On 2024-01-05 = 3 items', expect: [] },
   { text: '16.67% of 600 = 100', expect: [] },
+  { text: '3 feet + 4 inches = 40 inches', expect: [] },
+  { text: '4 + 4 = 2³ and 2 ** 10 = 1024', expect: [] },
+  { text: '5 people * $12 = $65 in all.', expect: ['65 -> 60'] },
   // Status codes.
   { text: 'It returned 413 Forbidden, so', expect: ['413 Forbidden -> 403 Forbidden'] },
   { text: 'a status of 500 (Bad Gateway)', expect: ['500 (Bad Gateway -> 500 (Internal Server Error'] },
