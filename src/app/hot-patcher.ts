@@ -1,0 +1,225 @@
+import { monotonicFactory } from 'ulid';
+import type { Detector, ExchangeContext } from '../core/detect/detector.js';
+import { patternMatch } from '../core/detect/pattern-match.js';
+import { type Limits, resolveLimits } from '../core/limits.js';
+import { Channel } from '../core/rewrite/channel.js';
+import { rejectionKey } from '../core/rules/compile.js';
+import type { RuleInput } from '../core/rules/rule-forms.js';
+import type { Fact, RuleSet } from '../core/rules/rule-set.js';
+import { applyEdits } from '../core/text/edit.js';
+import { DEFAULT_NOTES } from '../core/text/policy.js';
+import { correctionOf, type SettledCorrection } from '../core/text/text-rewriter.js';
+import type { GroundTruth } from '../core/truth/ground-truth.js';
+import type { RequestContext } from '../core/truth/request-context.js';
+import { type Correction, HALLUCINATION_TYPES, type HallucinationType, isHallucinationType, isMode, type Mode, MODES, type Modes, uniformModes } from '../core/types.js';
+import { resolveModes } from './config-mode.js';
+import { PatcherRules } from './hot-patcher-rules.js';
+import { type PatcherStatistics, PatcherTally } from './hot-patcher-statistics.js';
+import { type PatcherContext, PatcherTruth } from './hot-patcher-truth.js';
+
+/** What a `HotPatcher` is made with; everything may be left out. Paths are relative to the current directory. */
+export interface HotPatcherOptions {
+  /** Folders whose files texts may name. They are read in the background and followed until `close`. */
+  readonly workspace?: string | readonly string[];
+  /** The workspace of all texts, in place of the disk: relative posix paths. With it no folder is opened. An empty list knows nothing. */
+  readonly files?: readonly string[];
+  /** The database of rules; a missing one is created with its seed rules. Default `none`. */
+  readonly db?: string | 'none';
+  /** Default `correct`. */
+  readonly mode?: Mode;
+  /** Modes of single types, before `mode`. */
+  readonly modes?: Partial<Record<HallucinationType, Mode>>;
+  readonly limits?: Partial<Limits>;
+  /** Rules that are in no database. Where two match the same letters, those of the database come first. */
+  readonly rules?: readonly RuleInput[];
+  readonly facts?: readonly Fact[];
+  /** Told what costs corrections: a rule that is skipped, a database or folder that went away, a detector that failed. Default: nobody is. */
+  readonly onFault?: (message: string) => void;
+}
+
+export interface Interception {
+  readonly original: string;
+  /** The corrected text; `original` itself where nothing was to be changed. */
+  readonly modified: string;
+  readonly wasModified: boolean;
+  /** In the order of the text; reports are among them. Offsets point into `original`. */
+  readonly corrections: readonly Correction[];
+}
+
+export interface PathFix {
+  readonly incorrectPath: string;
+  /** The path to use, `incorrectPath` itself where that exists; null: none is clear. */
+  readonly correctPath: string | null;
+  /** 0..1: of fixes with 0.9, nine in ten are right; 0 without `correctPath`. */
+  readonly effectiveness: number;
+  /** Why, as in the audit log: the step from the wrong path to the right one (`transposed_letters`), the rule, or what is missing. */
+  readonly reasoning: string;
+}
+
+/** Rules of these types are about paths. */
+const PATH_MODES: Modes = Object.freeze({ ...uniformModes('off'), invalid_path: 'correct', fabricated_path: 'correct' });
+
+/**
+ * Corrects whole texts in process: no sockets, no streams, the very rewriting that streams go through. Calls are synchronous
+ * and answer from memory, but for one bounded look at the database a call and at the disk a corrected path. A text is
+ * examined whole, so no wait ends early; matches longer than `limits.holdChars` are none. A fault of ours costs corrections:
+ * the text comes back as it was and `onFault` is told.
+ */
+export class HotPatcher {
+  readonly #limits: Limits;
+  readonly #modes: Modes;
+  readonly #rules: PatcherRules;
+  readonly #truth: PatcherTruth;
+  readonly #tally = new PatcherTally();
+  readonly #onFault: (message: string) => void;
+  readonly #id = monotonicFactory();
+  #closed = false;
+
+  /**
+   * Opens the database and begins to read the workspace; see `ready`.
+   * @throws RangeError for a limit or mode that is none, RuleInputError for one of `rules`, RuleStoreError for a database
+   * that cannot be used (it is left as it is), SqliteUnavailableError where a database is asked for and better-sqlite3 does not load
+   */
+  constructor(options: HotPatcherOptions = {}) {
+    const { workspace = [], files = null, db = 'none', rules = [], facts = [], onFault = () => undefined } = options;
+    this.#onFault = onFault;
+    this.#limits = resolveLimits(options.limits);
+    this.#modes = modesOf(options);
+    this.#rules = new PatcherRules({ db: db === 'none' ? null : db, rules, facts, limits: this.#limits, onFault });
+    const own = db === 'none' ? [] : ['', '-wal', '-shm', '-journal'].map((ending) => db + ending);
+    this.#truth = new PatcherTruth({ workspace: typeof workspace === 'string' ? [workspace] : workspace, files, exclude: own, onMessage: onFault });
+  }
+
+  /** The workspace was read once, or found missing or too large. Before that nothing is said of its paths. Never rejects. */
+  ready(): Promise<void> {
+    return this.#truth.ready;
+  }
+
+  /** Corrects a text. Half a surrogate pair, which no stream can carry, stays as it is. @throws TypeError where `text` is no string */
+  intercept(text: string, context: PatcherContext = {}): Interception {
+    const { modified, corrections } = this.#examine(text, context);
+    this.#tally.text(corrections);
+    return { original: text, modified, wasModified: modified !== text, corrections };
+  }
+
+  /** What `intercept` would find. Nothing is changed, so every `action` is `report`. @throws TypeError where `text` is no string */
+  detect(text: string, context: PatcherContext = {}): readonly Correction[] {
+    const corrections = this.#examine(text, context).corrections.map((correction) => ({ ...correction, action: 'report' as const }));
+    this.#tally.text(corrections);
+    return corrections;
+  }
+
+  /**
+   * Looks one path up, written without quotes or line suffix: first in the rules about paths, then in the workspace. The path
+   * counts as one of the workspace unless `context.tied` is false. Modes play no part, as nothing is changed unasked.
+   */
+  fixPath(path: string, context: PatcherContext = {}): PathFix {
+    this.#assertUse(path);
+    const { request, truth } = this.#truth.about(context);
+    const rules = this.#rules.current();
+    const fix = this.#ruledPath(path, { truth, rules, request, modes: PATH_MODES, holdChars: this.#limits.holdChars }) ?? knownPath(path, truth, rules, request);
+    if (fix.correctPath !== null && fix.correctPath !== path) this.#tally.path();
+    return fix;
+  }
+
+  /**
+   * Adds a pattern or fact, in force from the next call on: stored in the database where there is one, else kept in memory.
+   * Of two rules that match the same letters the older one wins.
+   * @returns the id of the row, or of the rule in memory
+   * @throws RuleInputError in words for its author, also for a behavior patch, a switch and a regex that cannot be run safely;
+   * RuleStoreError where the database cannot be written
+   */
+  registerCorrectionPattern(pattern: RuleInput): number {
+    this.#assertUse('');
+    return this.#rules.add(pattern);
+  }
+
+  /**
+   * Adds a rule that puts one path right wherever a text names it whole: not inside a longer path. A second fix of the same
+   * path replaces the first.
+   * @returns the id, as `registerCorrectionPattern`
+   * @throws RuleInputError where a path is empty or both are the same, RuleStoreError
+   */
+  registerNavigationFix({ incorrectPath, correctPath }: { readonly incorrectPath: string; readonly correctPath: string }): number {
+    this.#assertUse('');
+    return this.#rules.addFix(incorrectPath, correctPath);
+  }
+
+  /** Counts since this object was made; a copy. */
+  statistics(): PatcherStatistics {
+    this.#assertUse('');
+    return this.#tally.statistics(this.#rules.current().patterns.length);
+  }
+
+  /** Lets the database and the folders go, so that nothing here keeps the process alive. Any later call but this one throws. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#truth.close();
+    this.#rules.close();
+  }
+
+  #assertUse(text: unknown): asserts text is string {
+    if (this.#closed) throw new Error('this HotPatcher is closed');
+    if (typeof text !== 'string') throw new TypeError(`a text or path must be a string; it is ${text === null ? 'null' : typeof text}`);
+  }
+
+  #examine(text: string, context: PatcherContext): { readonly modified: string; readonly corrections: readonly Correction[] } {
+    this.#assertUse(text);
+    try {
+      const { request, truth } = this.#truth.about(context);
+      const { modified, settled } = this.#rewrite(text, { truth, rules: this.#rules.current(), request, modes: this.#modes, holdChars: this.#limits.holdChars });
+      const exchange = this.#id();
+      return { modified, corrections: settled.map((one, index) => correctionOf(one, `${exchange}-${index + 1}`, exchange, 'text')) };
+    } catch (error) {
+      this.#onFault(`a text passes unchanged: ${String(error)}`);
+      return { modified: text, corrections: [] };
+    }
+  }
+
+  /** One channel, one piece. Not by way of bytes: a string may hold what UTF-8 cannot. */
+  #rewrite(text: string, exchange: ExchangeContext, detectors?: readonly Detector[]): { readonly modified: string; readonly settled: readonly SettledCorrection[] } {
+    const channel = new Channel('text', 'prose', {
+      exchange,
+      limits: this.#limits,
+      notes: DEFAULT_NOTES,
+      ...(detectors === undefined ? {} : { detectors }),
+      failed: (detector, error) => this.#onFault(`detector ${detector.type} failed and is off for this text: ${String(error)}`),
+    }, new Set());
+    const { rewriter } = channel;
+    rewriter.push(text, 0);
+    rewriter.end(0, null, true);
+    const edits = rewriter.take(0, text.length);
+    return { modified: edits.length === 0 ? text : applyEdits(text, 0, edits), settled: channel.sent(Infinity) };
+  }
+
+  #ruledPath(path: string, exchange: ExchangeContext): PathFix | null {
+    const { modified, settled } = this.#rewrite(path, exchange, [patternMatch]);
+    const rule = settled.find(({ action }) => action === 'replace')?.verdict.rule ?? null;
+    return rule === null || modified === '' ? null : { incorrectPath: path, correctPath: modified, effectiveness: 1, reasoning: `rule ${rule}` };
+  }
+}
+
+/** What the workspace says of a path. */
+function knownPath(path: string, truth: GroundTruth, rules: RuleSet, request: RequestContext): PathFix {
+  const none = (reasoning: string): PathFix => ({ incorrectPath: path, correctPath: null, effectiveness: 0, reasoning });
+  const answer = truth.path({ path, backslashes: request.backslashes?.() ?? false });
+  if (answer === 'unknown') return none('nothing is known of this path');
+  if (answer.known) return { incorrectPath: path, correctPath: path, effectiveness: 1, reasoning: 'it exists' };
+  const { nearest, step, score } = answer;
+  if (nearest === null || nearest === path) return none(answer.resembles ? 'no clear counterpart' : 'nothing in the workspace resembles it');
+  if (answer.needsTie && request.tied === false) return none('only a text about this workspace could mean a file of it');
+  if (rules.rejected.has(rejectionKey('invalid_path', path, nearest))) return none(`${nearest} was rejected before`);
+  if (!truth.confirm(path, nearest)) return none('the workspace has changed meanwhile');
+  return { incorrectPath: path, correctPath: nearest, effectiveness: score, reasoning: step ?? 'nearest' };
+}
+
+/** @throws RangeError */
+function modesOf({ mode, modes = {} }: HotPatcherOptions): Modes {
+  for (const [type, word] of Object.entries(modes)) {
+    if (!isHallucinationType(type)) throw new RangeError(`modes must name types of ${HALLUCINATION_TYPES.join(', ')}; it has ${type}`);
+    if (word !== undefined && !isMode(word)) throw new RangeError(`the mode of ${type} must be one of ${MODES.join(', ')}; it is ${String(word)}`);
+  }
+  if (mode !== undefined && !isMode(mode)) throw new RangeError(`mode must be one of ${MODES.join(', ')}; it is ${String(mode)}`);
+  return resolveModes([{ global: mode ?? null, types: modes }]).modes;
+}
