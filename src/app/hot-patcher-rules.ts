@@ -28,6 +28,8 @@ export class PatcherRules {
   readonly #given: readonly Said[];
   readonly #facts: readonly Fact[];
   readonly #registered = new Map<number, Said>();
+  /** Numbers that name a rule of this object. */
+  readonly #taken = new Set<number>();
   readonly #store: RuleStore | null = null;
   readonly #source: SqliteRuleSource | null = null;
   /** What `#current` was made of; null: something was registered since. */
@@ -38,7 +40,7 @@ export class PatcherRules {
   constructor({ db, rules, facts, limits, onFault }: PatcherRulesOptions) {
     this.#limits = limits;
     this.#facts = [...facts];
-    this.#given = rules.map((rule, index) => readGiven(rule, index, limits));
+    this.#given = rules.map((rule, index) => readGiven(rule, index, limits, this.#taken));
     if (db === null) return;
     this.#store = openRuleStore(db);
     try {
@@ -76,9 +78,9 @@ export class PatcherRules {
   /** @returns the id of the row, or in memory the next free number. @throws RuleInputError, RuleStoreError */
   add(input: RuleInput): number {
     const draft = readRuleInput(input);
-    const asked = draft.id === null || this.#registered.has(draft.id) ? this.#nextId() : draft.id;
-    const said = read(draft, String(asked), this.#limits);
-    return this.#store === null ? this.#keep(asked, said) : this.#store.add(input);
+    const id = draft.id === null || this.#taken.has(draft.id) ? Math.max(0, ...this.#taken) + 1 : draft.id;
+    const said = read(draft, String(id), this.#limits);
+    return this.#store === null ? this.#keep(id, said) : this.#store.add(input);
   }
 
   /** The same for a wrong path. A fix of the same path takes the place of the one before, as that would win. */
@@ -105,19 +107,18 @@ export class PatcherRules {
 
   #keep(id: number, said: Said): number {
     this.#registered.set(id, said);
+    this.#taken.add(id);
     this.#base = null;
     return id;
-  }
-
-  #nextId(): number {
-    return Math.max(0, ...this.#registered.keys()) + 1;
   }
 }
 
 /** Rules given at the start are called `rules:1` and so on where they have no name: a bare number is a row, or was registered. */
-function readGiven(input: RuleInput, index: number, limits: Limits): Said {
+function readGiven(input: RuleInput, index: number, limits: Limits, taken: Set<number>): Said {
   try {
-    return read(readRuleInput(input), `rules:${index + 1}`, limits);
+    const draft = readRuleInput(input);
+    if (draft.id !== null) taken.add(draft.id);
+    return read(draft, draft.id === null ? `rules:${index + 1}` : String(draft.id), limits);
   } catch (error) {
     if (!(error instanceof RuleInputError)) throw error;
     throw new RuleInputError(`rules[${index}]: ${error.message}`);
@@ -129,7 +130,7 @@ function read(draft: RuleDraft, shownId: string, limits: Limits): Said {
   const { enabled } = draft;
   if (draft.kind === 'patch') throw new RuleInputError('a correction pattern must be a pattern or a fact; it is a behavior patch');
   if (draft.kind === 'fact') return { form: 'fact', column: null, enabled, fact: { subject: draft.subject, attribute: draft.attribute, value: draft.value } };
-  const meaning = readPatternRow({ ...draft }, draft.name ?? (draft.id === null ? shownId : String(draft.id)));
+  const meaning = readPatternRow({ ...draft }, draft.name ?? shownId);
   if (meaning.form === 'switch') throw new RuleInputError(`a correction pattern must be a pattern or a fact; it is the switch ${meaning.name}`);
   if (meaning.form === 'fact') return { form: 'fact', column: null, enabled, fact: meaning.fact };
   const [fault] = compileRuleSet([meaning.rule], [], new Set(), [], limits).faults;

@@ -23,8 +23,8 @@ export interface HotPatcherOptions {
   readonly workspace?: string | readonly string[];
   /** The workspace of all texts, in place of the disk: relative posix paths. With it no folder is opened. An empty list knows nothing. */
   readonly files?: readonly string[];
-  /** The database of rules; a missing one is created with its seed rules. Default `none`. */
-  readonly db?: string | 'none';
+  /** The database file of rules, or `none`, the default; a missing one is created with its seed rules. */
+  readonly db?: string;
   /** Default `correct`. */
   readonly mode?: Mode;
   /** Modes of single types, before `mode`. */

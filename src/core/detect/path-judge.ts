@@ -173,10 +173,23 @@ function isQuotedCode(place: Surroundings): boolean {
 
 /** What a correction may do where it stands (`replace`), or only say. */
 function strategyOf(place: Surroundings): Strategy {
-  if (place.fence === null) return isImportLine(lineBefore(place.before)) ? 'report' : 'replace';
-  if (isEditFence(place.fence)) return 'report';
   const line = lineBefore(place.before);
-  if (isImportLine(line)) return 'report';
-  if (isShellFence(place.fence) || place.delimited) return 'replace';
-  return /(?:^|\s)(?:\/\/|#|--|;|\/?\*|<!--|%)/.test(line) || line.trim() === '' ? 'replace' : 'report';
+  return isImportLine(line) || !isEditable(line, place.fence, place.delimited) ? 'report' : 'replace';
+}
+
+/** In code, shell lines, quoted strings, comments and lines that begin with the path. */
+function isEditable(line: string, fence: string | null, delimited: boolean): boolean {
+  if (fence === null) return true;
+  if (isEditFence(fence)) return false;
+  return isShellFence(fence) || delimited || line.trim() === '' || /(?:^|\s)(?:\/\/|#|--|;|\/?\*|<!--|%)/.test(line);
+}
+
+/**
+ * Whether `decide` makes at most a report of any path that begins here.
+ * @param line what stands before it in its line
+ */
+export function isOnlyTold(line: string, fence: string | null, delimited: boolean): boolean {
+  if (!isEditable(line, fence, delimited)) return true;
+  if (line.trim() === '') return false;
+  return isImportLine(line) || isTreeLine(line) || isGitLine(line) || (fence !== null && isShellMaking(line));
 }

@@ -1,8 +1,9 @@
 import type { PathUnknown } from '../truth/ground-truth.js';
 import type { ExchangeContext, Finding, TextView } from './detector.js';
 import { CHAR, charKind, isOpener, opening } from './path-chars.js';
-import { isShellFence, LOOK_AHEAD, LOOK_BACK } from './path-cues.js';
-import { PathJudge } from './path-judge.js';
+import { lineBefore, LOOK_AHEAD, LOOK_BACK } from './path-cues.js';
+import { begins, isApart, isNoPath, isPlainName, LEAST_PATH, mayEnd } from './path-hold.js';
+import { isOnlyTold, PathJudge } from './path-judge.js';
 import { FENCE_LINE, PathLines } from './path-lines.js';
 import { type Mention, readMention } from './path-mention.js';
 
@@ -30,16 +31,9 @@ interface Suspect {
 
 /** A word longer than this is no path. */
 const MOST_WORD = 512;
-/** Without a character that only paths have, a word this long is let go. */
-const MOST_PLAIN = 16;
-/** A capital behind a small letter tells a name in code, from here on. */
-const LEAST_HUMP = 7;
 /** Own text is kept this long at least behind what is read, and cut in larger steps. */
 const KEPT = 2_048;
 const PIECE = 4_096;
-
-const MOST_LABEL = 32;
-const LABEL = /^#{1,6}\s$|^[\s#>*-]*(?:File|Path|Location|Filename|Source|Edit|Update|Modified|Updated|Changed)(?: path| name)?\**:\**\s$/;
 
 const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
@@ -47,9 +41,7 @@ const DOT = 0x2e;
 const UNDERSCORE = 0x5f;
 const COLON = 0x3a;
 const NINE = 0x39;
-const SPACE = 0x20;
 const STAR = 0x2a;
-const HASH = 0x23;
 const TICK = 0x60;
 const TILDE = 0x7e;
 const QUOTE = 0x3e;
@@ -74,6 +66,10 @@ export class PathScan {
   #held = -1;
   /** Nothing of the word has left, since something before it is held. */
   #covered = false;
+  /** Whatever becomes of the word, the text will not be changed for it: it need not wait. */
+  #futile = false;
+  /** It has a character that a path may end before. */
+  #cut = false;
   /** It is held only as the beginning of a top-level folder. */
   #top = false;
   #tooLong = false;
@@ -168,7 +164,7 @@ export class PathScan {
     if (this.#lead === 0 && kind !== CHAR.space && kind !== CHAR.newline) this.#lead = code;
     if (this.#ticks > 0 && kind !== CHAR.tick) this.#endTicks();
     if (kind === CHAR.word || (this.#word >= 0 && this.#joins(code, kind))) {
-      if (this.#word < 0) this.#begin();
+      if (this.#word < 0) this.#begin(code);
       this.#grow(code);
       return;
     }
@@ -205,10 +201,12 @@ export class PathScan {
     return this.#address && letter !== '"' && letter !== "'" && letter !== '|';
   }
 
-  #begin(): void {
+  #begin(code: number): void {
     this.#opened = true;
     this.#word = this.#at;
-    this.#held = this.#isSetApart() ? this.#at : -1;
+    this.#futile = !begins(code);
+    this.#cut = false;
+    this.#held = !this.#futile && this.#isSetApart() ? this.#at : -1;
     this.#covered = this.#suspects.length > 0;
     this.#top = false;
     this.#tooLong = false;
@@ -220,15 +218,11 @@ export class PathScan {
     this.#depth['('] = this.#depth['['] = this.#depth['{'] = this.#depth['<'] = 0;
   }
 
-  /** Inside backticks, straight behind a quote or bracket, in a block of shell lines: a word here is held from its first letter. */
+  /** A word here is held from its first letter. */
   #isSetApart(): boolean {
-    if (this.#span > 0 || isOpener(this.#last)) return true;
+    if (this.#span > 0) return true;
     const { fence, lineStart, fenceStart } = this.#lines;
-    // The comment that heads a block names its file; a shell line, or a line of a listing, may begin with one.
-    if (fence !== null) return (lineStart === fenceStart && COMMENT.has(this.#lead)) || (lineStart === this.#at && isShellFence(fence));
-    // `File: ` and the like at the start of a line name a path next.
-    if (this.#last !== SPACE || this.#at - lineStart >= MOST_LABEL) return false;
-    return (this.#lastButOne === COLON || this.#lastButOne === STAR || this.#lastButOne === HASH) && LABEL.test(this.#slice(lineStart, this.#at));
+    return isApart({ last: this.#last, lastButOne: this.#lastButOne, fence, heads: lineStart === fenceStart, lead: this.#lead, column: this.#at - lineStart, line: () => this.#slice(lineStart, this.#at) });
   }
 
   #before(offset: number): string {
@@ -243,6 +237,7 @@ export class PathScan {
       this.#held = -1;
       return;
     }
+    if (!this.#futile) this.#weigh(code, length);
     if (code === SLASH || code === BACKSLASH) {
       this.#slash = true;
       if (code === SLASH && this.#last === SLASH && this.#lastButOne === COLON && length > 1) {
@@ -256,27 +251,48 @@ export class PathScan {
       if (length === 0) this.#hold();
     }
     else if (this.#dot === this.#at - 1) {
+      // Without a folder, a name that nothing sets apart is never changed.
       this.#inner = true;
-      if (code > NINE) this.#hold();
-    } else if (this.#held >= 0 && !this.#slash && !this.#inner && (length >= MOST_PLAIN || (length >= LEAST_HUMP && isUpper(code) && isLower(this.#last)))) {
-      // `retrieverProvider` in backticks is a name in code; should a folder be called so, its first letters are seldom the wrong ones.
+      if (code > NINE && this.#slash && !this.#address) this.#hold();
+    } else if (this.#held >= 0 && !this.#slash && !this.#inner && isPlainName(code, this.#last, length)) {
       this.#held = -1;
       this.#top = false;
     }
     if (length < 3 || this.#top) this.#topFolder(length, code);
   }
 
+  /** Lets the word go once it can be no path, or stands where paths are only told of. */
+  #weigh(code: number, length: number): void {
+    if (length === LEAST_PATH - 1 && this.#held >= 0) this.#futile = this.#isOnlyTold();
+    this.#futile ||= !this.#cut && isNoPath(code, this.#last, length);
+    this.#cut ||= mayEnd(code);
+    if (!this.#futile) return;
+    this.#held = -1;
+    this.#top = false;
+  }
+
+  #isOnlyTold(): boolean {
+    const { fence } = this.#lines;
+    const first = this.#text.charCodeAt(this.#word - this.#base);
+    // Emphasis is no part of a path, so that what stands before it is yet to be seen.
+    if (first === STAR || first === UNDERSCORE) return false;
+    const before = this.#slice(this.#word - LOOK_BACK, this.#word);
+    return isOnlyTold(lineBefore(before), fence, this.#span > 0 || isOpener(before.charCodeAt(before.length - 1)));
+  }
+
   #hold(): void {
     this.#top = false;
-    if (this.#held < 0) this.#held = Math.max(this.#at, this.#gone);
+    if (this.#futile || this.#held >= 0) return;
+    if (this.#at - this.#word >= LEAST_PATH - 1) this.#futile = this.#isOnlyTold();
+    if (!this.#futile) this.#held = Math.max(this.#at, this.#gone);
   }
 
   /** Three letters or more that a top-level folder begins with are held for as long as one does. */
   #topFolder(length: number, code: number): void {
     this.#letters += String.fromCharCode(code);
-    if (length < 2 || (this.#held >= 0 && !this.#top)) return;
+    if (this.#futile || length < 2 || (this.#held >= 0 && !this.#top)) return;
     const begins = this.#context.truth.beginsTopFolder(this.#letters);
-    if (begins && length === 2) this.#held = Math.max(this.#at, this.#gone);
+    if (begins && length === 2) this.#hold();
     else if (!begins && this.#top) this.#held = -1;
     this.#top = begins;
   }
@@ -377,16 +393,6 @@ export class PathScan {
     if (this.#word >= 0) this.#endWord();
     this.#settle();
   }
-}
-
-const COMMENT: ReadonlySet<number> = new Set([...'#/<;-*%'].map((mark) => mark.charCodeAt(0)));
-
-function isUpper(code: number): boolean {
-  return code >= 0x41 && code <= 0x5a;
-}
-
-function isLower(code: number): boolean {
-  return code >= 0x61 && code <= 0x7a;
 }
 
 const NONE: readonly PathFinding[] = [];
