@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { compileRuleSet } from '../core/rules/compile.js';
+import { expand } from '../core/rules/expand.js';
 import { RuleInputError } from '../core/rules/fields.js';
 import type { RuleInput, RuleKind } from '../core/rules/rule-forms.js';
 import type { PatternRule, RuleSet } from '../core/rules/rule-set.js';
@@ -225,18 +226,7 @@ function findMatches(rules: RuleSet, text: string): readonly TestMatch[] {
   return run.take().flatMap(({ start, end, rule: index, groups }) => {
     const rule = rules.patterns[index];
     if (rule === undefined || rule.confidenceThreshold > 1) return [];
-    return [{ rule: rule.id, start, end, detected: text.slice(start, end), expected: expectedOf(rule, text.slice(start, end), groups) }];
-  });
-}
-
-/** The replacement; with `expand`, as `String.prototype.replace` would fill it in. */
-function expectedOf(rule: PatternRule, detected: string, groups: readonly (string | undefined)[] | null): string | null {
-  if (rule.replacement === null || !rule.expand || groups === null) return rule.replacement;
-  return rule.replacement.replace(/\$(?:(\$)|(&)|([0-9]{1,2}))/g, (whole, dollar?: string, all?: string, digits?: string) => {
-    if (dollar !== undefined) return '$';
-    if (all !== undefined) return detected;
-    const number = Number(digits);
-    return number > 0 && number < groups.length ? (groups[number] ?? '') : whole;
+    return [{ rule: rule.id, start, end, detected: text.slice(start, end), expected: rule.replacement !== null && groups !== null ? expand(rule.replacement, groups) : rule.replacement }];
   });
 }
 

@@ -42,6 +42,7 @@ const UNDERSCORE = 0x5f;
 const COLON = 0x3a;
 const NINE = 0x39;
 const STAR = 0x2a;
+const FENCE_TICKS = 3;
 const TICK = 0x60;
 const TILDE = 0x7e;
 const QUOTE = 0x3e;
@@ -220,8 +221,9 @@ export class PathScan {
 
   /** A word here is held from its first letter. */
   #isSetApart(): boolean {
-    if (this.#span > 0) return true;
     const { fence, lineStart, fenceStart } = this.#lines;
+    // The word behind the ticks of a fence is a language.
+    if (this.#span > 0) return this.#span < FENCE_TICKS || this.#spanStart < this.#at || this.#lead !== TICK;
     return isApart({ last: this.#last, lastButOne: this.#lastButOne, fence, heads: lineStart === fenceStart, lead: this.#lead, column: this.#at - lineStart, line: () => this.#slice(lineStart, this.#at) });
   }
 

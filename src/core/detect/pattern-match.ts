@@ -1,3 +1,4 @@
+import { expand } from '../rules/expand.js';
 import type { Match, MatcherRun } from '../rules/matcher.js';
 import type { PatternRule, RuleScope } from '../rules/rule-set.js';
 import type { ChannelKind } from '../types.js';
@@ -107,16 +108,4 @@ class PatternMatchRun implements DetectorRun {
       },
     };
   }
-}
-
-/** `$1`..`$99`, `$&` and `$$`, as String.prototype.replace expands them (ECMA-262, GetSubstitution); anything else stays. */
-function expand(template: string, groups: readonly (string | undefined)[]): string {
-  return template.replace(/\$(\$|&|\d{1,2})/g, (whole, name: string) => {
-    if (name === '$') return '$';
-    if (name === '&') return groups[0] ?? '';
-    const two = Number(name);
-    if (two > 0 && two < groups.length) return groups[two] ?? '';
-    const one = Number(name[0]);
-    return one > 0 && one < groups.length ? (groups[one] ?? '') + name.slice(1) : whole;
-  });
 }

@@ -34,6 +34,10 @@ The fixture in \`tests/conftest.py\` isn't used by any of this; it belongs to th
   `| Setting | Default | Meaning |\n|---|---|---|\n| \`cacheSeconds\` | \`3600\` | how long prices are kept |\n| \`maxBodyBytes\` | \`65536\` | larger requests get a 413 |\n| \`logLevel\` | \`"info"\` | \`debug\` shows each request |\n
 All of them live in \`package.json\` under \`config\`. The engine doesn't read them: \`crates/engine/src/lexer.rs\` has constants of its own, and \`docs/architecture.md\` says why. In short, the
 engine is built once and shipped, while the server may be configured by whoever runs it. Use \`git log --oneline -- crates\` to see how it came to be.\n`,
+  `**Plan**\n\n1. Read the prices once and hand them to whoever asks, so that no two parts of the server disagree about them.\n2. Let the router refuse what it doesn't know before it looks at the body.
+3. Write down in \`docs/architecture.md\` what may be configured and what may not.\n\nThe first step is the largest. It touches \`src/server/listener.ts\`, since that is where the list is kept today:\n
+\`\`\`ts\nexport class Listener {\n  readonly #prices: Prices;\n\n  constructor(prices: Prices) {\n    this.#prices = prices;\n  }\n\n  // Called for each request; never waits.\n  priceOf(name: string): number | null {
+    return this.#prices.get(name) ?? null;\n  }\n}\n\`\`\`\n\nNothing else has to change, and the tests that are there will tell if it does. I'd leave the cache for later: it's a guess until somebody has measured it.\n`,
 ];
 
 function measure(texts: readonly string[]): Promptness {
@@ -64,7 +68,7 @@ test('tokens are cut as a model cuts them, and what is held is counted', () => {
   assert.ok(text.length / tokens.length > 3 && text.length / tokens.length < 5, String(text.length / tokens.length));
   // The path waits for its end, the space behind it does not.
   const { held, delays } = measure(['See `src/main.ts` now.']);
-  assert.deepEqual([held, delays], [4, [1, 2, 3, 4]]);
+  assert.deepEqual([held, delays], [5, [1, 2, 3, 4, 5]]);
 });
 
 /** Whether the last letters are held when the text stops there. */
@@ -97,6 +101,8 @@ const PLACES: readonly { readonly name: string; readonly text: string; readonly 
   { name: 'a git command', text: 'run `git checkout lib/serv', held: false },
   { name: 'the comment that heads a block', text: '```ts\n// serv', held: true },
   { name: 'behind its label', text: '```ts\n// File: serv', held: true },
+  { name: 'the language of a block', text: 'so:\n```serv', held: false },
+  { name: 'behind three backticks in a line', text: 'so ```serv', held: true },
   { name: 'in the middle of it', text: '```ts\n// Starts the serv', held: false },
 ];
 
