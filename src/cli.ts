@@ -133,7 +133,7 @@ function rulesCommand(): Command {
   const rules = command('rules', 'Manages patterns, patches and facts.', 'hotpatch rules add --match literal --pattern "npm run biuld" --replace "npm run build"');
   const add = (child: Command): void => void rules.addCommand(withCommon(child));
   add(command('list', 'Lists the rules.', 'hotpatch rules list --kind pattern --json')
-    .option('--kind <KIND>', 'pattern, patch or fact')
+    .addOption(new Option('--kind <KIND>', 'only one kind').choices(['pattern', 'patch', 'fact']))
     .option('--json', 'as JSON')
     .action((flags: RulesFlags) => manage(flags, { do: 'list', ...(flags.kind === undefined ? {} : { kind: flags.kind as 'pattern' }), ...json(flags) })));
   add(addCommand());

@@ -3,7 +3,7 @@
  * 1,000 literal rules whose beginnings do not occur. Needs the development set beside the checkout.
  * Run: node --import tsx bench/core/promptness.bench.ts [--spans]
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fabricatedPath } from '../../src/core/detect/fabricated-path.js';
 import { DETECTORS } from '../../src/core/detect/index.js';
@@ -83,7 +83,10 @@ if (!existsSync(DATA)) {
 } else {
   const rules = idleRules(RULES);
   const paths = [invalidPath, fabricatedPath];
-  const corpora = { 'clean prose': [...textsOf('general_clean', 'fact_clean')], 'path-rich Markdown': [...textsOf('path_clean')] } as const;
+  // Prose has no tree of its own: the largest is the likeliest to have a folder named like one of its words.
+  const [largest] = readdirSync(join(DATA, 'trees')).map((name) => treeOf(`trees/${name}`)).sort((a, b) => b.length - a.length);
+  const truth = truthOfFiles(largest ?? []);
+  const corpora = { 'clean prose': [...textsOf('general_clean', 'fact_clean')].map((one) => ({ truth, ...one })), 'path-rich Markdown': [...textsOf('path_clean')] } as const;
   for (const name of ['clean prose', 'path-rich Markdown'] as const) {
     const texts = corpora[name];
     const letters = texts.reduce((sum, { text }) => sum + text.length, 0);

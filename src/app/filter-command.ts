@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { detectorsFor } from '../core/detect/index.js';
 import { compileRuleSet, EMPTY_RULES } from '../core/rules/compile.js';
 import { readPatternRow } from '../core/rules/rule-input.js';
 import type { RuleDraft } from '../core/rules/rule-forms.js';
@@ -14,6 +15,7 @@ import { RuleStoreError, SqliteUnavailableError } from '../node/rules/sqlite.js'
 import { seedRules } from '../core/rules/seed-rules.js';
 import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
 import { FORMATS, type Format, RewriteStream } from '../node/stream/rewrite-stream.js';
+import { openWorkspaces } from '../node/truth/workspace-index.js';
 import { type Config, ConfigError } from './config.js';
 
 export interface FilterCommand {
@@ -46,13 +48,17 @@ export async function runFilter(command: FilterCommand, config: Config): Promise
   report?.on('error', (error) => (reportError = error));
   let count = 0;
   const request = { route: format === 'text' || format === 'auto' ? null : format, model: null, stream: null };
+  const workspaces = config.workspaces === 'none' ? null : openWorkspaces(config.workspaces, { onMessage: (message) => stderr.write(`hotpatch filter: ${message}\n`) });
+  await workspaces?.ready;
+  const truth = workspaces?.truthFor({ workingDirectory: null, workspaceHeader: null }) ?? nothingKnown;
   const stream = new RewriteStream({
     format,
     context: {
-      exchange: { truth: nothingKnown, rules, request, modes: config.modes, holdChars: config.limits.holdChars },
+      exchange: { truth, rules, request, modes: config.modes, holdChars: config.limits.holdChars },
       limits: config.limits,
       notes: config.notes,
       failed: () => undefined,
+      detectors: detectorsFor(config.namedTypes),
     },
     onCorrection: (settled, channel) => {
       count += 1;
@@ -61,6 +67,7 @@ export async function runFilter(command: FilterCommand, config: Config): Promise
     onFault: (message) => stderr.write(`hotpatch filter: ${message}\n`),
   });
   await pipeline(stdin, stream, stdout, { end: false });
+  workspaces?.close();
   if (report !== null) await new Promise<void>((resolve) => (reportError === null ? report.end(resolve) : resolve()));
   if (reportError === null) return 0;
   stderr.write(`hotpatch filter: the report ${command.report} cannot be written: ${(reportError as Error).message}\n`);

@@ -1,5 +1,7 @@
+import { sep } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import type { Observation, Observer } from '../core/observe.js';
+import { detectorsFor } from '../core/detect/index.js';
 import { BackendHabits } from '../core/rewrite/backend-habits.js';
 import { openConnection } from '../core/rewrite/connection.js';
 import type { ConnectionContext, Settings } from '../core/rewrite/settings.js';
@@ -7,7 +9,8 @@ import { compileRuleSet, EMPTY_RULES } from '../core/rules/compile.js';
 import type { PatternRule, RuleSet, RuleSource } from '../core/rules/rule-set.js';
 import { seedRules } from '../core/rules/seed-rules.js';
 import { nothingKnown } from '../core/truth/ground-truth.js';
-import { uniformModes } from '../core/types.js';
+import { type HallucinationType, uniformModes } from '../core/types.js';
+import { SWITCHES } from '../core/rules/rule-input.js';
 import { AuditLog } from '../node/audit/audit-log.js';
 import { CorrectionsTable } from '../node/audit/corrections-table.js';
 import { type Endpoint, SparePool } from '../node/net/dialer.js';
@@ -15,7 +18,7 @@ import { ProxyServer } from '../node/net/server.js';
 import { migrate } from '../node/rules/schema.js';
 import { type Database, openDatabase, SqliteUnavailableError } from '../node/rules/sqlite.js';
 import { openWorkspaces, type Workspaces } from '../node/truth/workspace-index.js';
-import { SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
+import { type RuleSnapshot, SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
 import { type Config, isLoopbackHost } from './config.js';
 import { exchangeLine, type Logger } from './log.js';
 
@@ -39,21 +42,25 @@ export class HotpatchProxy {
   #extended: { readonly base: RuleSet; readonly rules: RuleSet } | null = null;
   #pool: SparePool;
   #workspaces: Workspaces | null = null;
+  #switchedFor: RuleSnapshot | null = null;
+  #switchedSettings: Settings;
 
   constructor({ config, logger, extraRules = [] }: ProxyOptions) {
     this.#config = config;
     this.#logger = logger;
     this.#extraRules = extraRules;
     this.#settings = settingsOf(config);
+    this.#switchedSettings = this.#settings;
     this.#pool = new SparePool(endpointOf(config), config.poolSize);
     const id = monotonicFactory();
     const shared: Omit<ConnectionContext, 'loopbackClient'> = {
-      settings: () => this.#settings,
+      settings: () => this.#switched(),
       rules: { current: () => this.rules() },
       truth: (request, workspace) => this.#workspaces?.truthFor({ workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: workspace }) ?? nothingKnown,
       observer: { observe: (observation) => this.#observe(observation) },
       newId: () => id(),
       habits: new BackendHabits(),
+      detectors: detectorsFor(config.namedTypes),
     };
     this.#server = new ProxyServer({
       dial: () => this.#pool.take(),
@@ -61,6 +68,18 @@ export class HotpatchProxy {
       nowMs: Date.now,
       connect: (sink, loopbackClient, nowMs) => openConnection(sink, { ...shared, loopbackClient }, nowMs),
     });
+  }
+
+  /** The settings, less what rules of the form `{"rule":"check_…","enabled":false}` switch off. */
+  #switched(): Settings {
+    if (!(this.#rules instanceof SqliteRuleSource)) return this.#settings;
+    const snapshot = this.#rules.snapshot();
+    if (this.#switchedFor !== snapshot) {
+      const off = [...snapshot.switches].filter(([, enabled]) => !enabled).flatMap(([name]) => SWITCHES[name] as readonly HallucinationType[]);
+      this.#switchedFor = snapshot;
+      this.#switchedSettings = off.length === 0 ? this.#settings : { ...this.#settings, modes: { ...this.#settings.modes, ...Object.fromEntries(off.map((type) => [type, 'off'])) } };
+    }
+    return this.#switchedSettings;
   }
 
   /** The rules the next exchange will have. */
@@ -137,10 +156,9 @@ export class HotpatchProxy {
   }
 
   #openWorkspaces(): void {
-    const { workspaces, db, logDir } = this.#config;
+    const { workspaces } = this.#config;
     if (workspaces === 'none' || !this.#config.enabled) return;
-    // What hotpatch writes itself is no file of anybody's project.
-    const own = db === 'none' ? [logDir] : [logDir, db, `${db}-wal`, `${db}-shm`, `${db}-journal`];
+    const own = ownFiles(this.#config, workspaces);
     const opened = openWorkspaces(workspaces, { exclude: own, onMessage: (message) => this.#logger.warn(message) });
     this.#workspaces = opened;
     this.#closers.push(() => opened.close());
@@ -194,6 +212,14 @@ function openWhole(file: string): Database {
     throw error;
   }
   return db;
+}
+
+/** What hotpatch writes itself is no file of anybody's project. A log folder that holds a workspace is not left out as a whole. */
+function ownFiles({ db, logDir, correctionsFile, navigationFile }: Config, workspaces: readonly string[]): readonly string[] {
+  const logs = [correctionsFile, navigationFile].flatMap((file) => [file, `${file}.lock`]);
+  const databases = db === 'none' ? [] : [db, `${db}-wal`, `${db}-shm`, `${db}-journal`];
+  const holds = workspaces.some((root) => root === logDir || root.startsWith(`${logDir}${sep}`));
+  return [...databases, ...logs, ...(holds ? [] : [logDir])];
 }
 
 function endpointOf({ upstream }: Config): Endpoint {

@@ -5,7 +5,7 @@ import { compileRuleSet } from '../core/rules/compile.js';
 import { expand } from '../core/rules/expand.js';
 import { RuleInputError } from '../core/rules/fields.js';
 import type { RuleInput, RuleKind } from '../core/rules/rule-forms.js';
-import type { PatternRule, RuleSet } from '../core/rules/rule-set.js';
+import type { RuleSet } from '../core/rules/rule-set.js';
 import { DEFAULT_LIMITS } from '../core/limits.js';
 import type { Limits } from '../core/limits.js';
 import { exportRules, RULE_FORMATS } from '../node/rules/rule-export.js';

@@ -43,9 +43,12 @@ export async function serve(config: Config, host: ServeProcess): Promise<number 
   refuseUnsupported(config);
   const logger = createLogger({ format: config.logFormat, level: config.logLevel, stream: host.stderr });
   for (const warning of config.warnings) logger.warn(warning);
+  if (config.patchesDb !== config.db) logger.warn(`databases.behavior_patches (${config.patchesDb}) is not used: this version stores behavior patches and does not apply them`);
   const backend = config.explicitUpstream || (await answers(config.upstream)) ? null : await startDemo();
   const actual = backend === null ? config : { ...config, upstream: { ...config.upstream, host: '127.0.0.1', port: backend.port, loopback: true, url: backend.url } };
   const proxy = new HotpatchProxy({ config: actual, logger, extraRules: backend === null ? [] : [DEMO_RULE] });
+  // From the first moment: a stop while the index is built is a stop like any other.
+  handleSignals(proxy, backend?.backend ?? null, host);
   try {
     const address = await proxy.start();
     const shown = formatAddress(address);
@@ -58,7 +61,6 @@ export async function serve(config: Config, host: ServeProcess): Promise<number 
     host.stderr.write(`hotpatch: ${startFailure(error, config)}\n`);
     return 1;
   }
-  handleSignals(proxy, backend?.backend ?? null, host);
   return null;
 }
 

@@ -29,6 +29,8 @@ export interface Finding {
    * detector has let them go. Absent: at `start`.
    */
   readonly from?: number;
+  /** Where a note goes, where that is behind `end`: a line suffix belongs to its path. Closing delimiters are passed over besides. */
+  readonly noteAt?: number;
   readonly verdict: Verdict;
 }
 

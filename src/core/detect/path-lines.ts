@@ -42,4 +42,6 @@ export class PathLines {
 
 /** A fence line is short; what is longer is text. */
 export const FENCE_LINE = 200;
+/** So many backticks open a fence at least. */
+export const FENCE_TICKS = 3;
 const FENCE = /^[ \t>]*(`{3,}|~{3,})(.*)$/s;

@@ -4,14 +4,8 @@ import { CHAR, charKind, isOpener, opening } from './path-chars.js';
 import { lineBefore, LOOK_AHEAD, LOOK_BACK } from './path-cues.js';
 import { begins, isApart, isNoPath, isPlainName, LEAST_PATH, mayEnd } from './path-hold.js';
 import { isOnlyTold, PathJudge } from './path-judge.js';
-import { FENCE_LINE, PathLines } from './path-lines.js';
+import { FENCE_LINE, FENCE_TICKS, PathLines } from './path-lines.js';
 import { type Mention, readMention } from './path-mention.js';
-
-/** A finding whose first letters may have left already, being right. */
-export interface PathFinding extends Finding {
-  /** Where the edit begins: the letters from `start` to here are those of `expected`. */
-  readonly from?: number;
-}
 
 /** A mention that is not known, waiting for the rest of its line. */
 interface Suspect {
@@ -29,6 +23,8 @@ interface Suspect {
   readonly delimited: boolean;
 }
 
+/** What says where in a file: `:42`, `:10:5`, `#L10-L20`, `(10,5)`. */
+const LINE_SUFFIX = /^(?::\d+(?:[:-]\d+)?|#L\d+(?:-L?\d+)?|\(\d+(?:,\d+)?\))/;
 /** A word longer than this is no path. */
 const MOST_WORD = 512;
 /** Own text is kept this long at least behind what is read, and cut in larger steps. */
@@ -42,7 +38,6 @@ const UNDERSCORE = 0x5f;
 const COLON = 0x3a;
 const NINE = 0x39;
 const STAR = 0x2a;
-const FENCE_TICKS = 3;
 const TICK = 0x60;
 const TILDE = 0x7e;
 const QUOTE = 0x3e;
@@ -93,7 +88,7 @@ export class PathScan {
   #opened = false;
   #gone = 0;
   readonly #suspects: Suspect[] = [];
-  #found: PathFinding[] = [];
+  #found: Finding[] = [];
 
   constructor(context: ExchangeContext) {
     this.#context = context;
@@ -113,7 +108,7 @@ export class PathScan {
     return this.#found.length > 0;
   }
 
-  take(): readonly PathFinding[] {
+  take(): readonly Finding[] {
     if (this.#found.length === 0) return NONE;
     const found = this.#found;
     this.#found = [];
@@ -260,7 +255,7 @@ export class PathScan {
       this.#held = -1;
       this.#top = false;
     }
-    if (length < 3 || this.#top) this.#topFolder(length, code);
+    if (!this.#futile && (length < 3 || this.#top)) this.#topFolder(length, code);
   }
 
   /** Lets the word go once it can be no path, or stands where paths are only told of. */
@@ -270,7 +265,6 @@ export class PathScan {
     this.#cut ||= mayEnd(code);
     if (!this.#futile) return;
     this.#held = -1;
-    this.#top = false;
   }
 
   #isOnlyTold(): boolean {
@@ -292,10 +286,10 @@ export class PathScan {
   /** Three letters or more that a top-level folder begins with are held for as long as one does. */
   #topFolder(length: number, code: number): void {
     this.#letters += String.fromCharCode(code);
-    if (this.#futile || length < 2 || (this.#held >= 0 && !this.#top)) return;
+    if (length < 2 || (this.#held >= 0 && !this.#top)) return;
     const begins = this.#context.truth.beginsTopFolder(this.#letters);
     if (begins && length === 2) this.#hold();
-    else if (!begins && this.#top) this.#held = -1;
+    if (!begins && this.#top) this.#held = -1;
     this.#top = begins;
   }
 
@@ -371,8 +365,9 @@ export class PathScan {
     const verdict = this.#judge.decide(mention, answer, { before, after, fence: suspect.fence, lead: suspect.lead, header: suspect.header, delimited: suspect.delimited });
     if (verdict === null) return;
     const { from } = suspect;
-    if (from === start) this.#found.push({ start, end, verdict });
-    else if (verdict.strategy !== 'replace' || verdict.expected?.startsWith(mention.path.slice(0, from - start)) === true) this.#found.push({ start, end, verdict, from });
+    const noteAt = end + (LINE_SUFFIX.exec(after)?.[0].length ?? 0);
+    if (from === start) this.#found.push({ start, end, verdict, noteAt });
+    else if (verdict.strategy !== 'replace' || verdict.expected?.startsWith(mention.path.slice(0, from - start)) === true) this.#found.push({ start, end, verdict, from, noteAt });
     // Letters that have left are wrong: where they are still here is chance, and nothing may depend on it.
     else this.#found.push({ start, end, verdict: { ...verdict, strategy: 'report' } });
   }
@@ -397,5 +392,5 @@ export class PathScan {
   }
 }
 
-const NONE: readonly PathFinding[] = [];
+const NONE: readonly Finding[] = [];
 const QUOTES: readonly (readonly [string, string])[] = [['`', '`'], ['"', '"'], ['(', ')'], ["'", "'"]];

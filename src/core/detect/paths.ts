@@ -1,6 +1,6 @@
 import type { HallucinationType } from '../types.js';
 import type { DetectorRun, ExchangeContext, Finding, TextView } from './detector.js';
-import { type PathFinding, PathScan } from './path-scan.js';
+import { PathScan } from './path-scan.js';
 
 /**
  * The run of one of the two path detectors. Both read the same text, so they share one scan: it belongs to the view that the
@@ -20,9 +20,16 @@ export class PathRun implements DetectorRun {
   advance(view: TextView, found: (finding: Finding) => void): number {
     this.#shared ??= sharedScan(view, this.#context);
     const { scan, findings } = this.#shared;
-    if (scan.advance(view)) findings.push(...scan.take());
+    // A scan that broke has lost its place: the detector that shares it breaks with it.
+    if (this.#shared.broken !== null) throw this.#shared.broken;
+    try {
+      if (scan.advance(view)) findings.push(...scan.take());
+    } catch (error) {
+      this.#shared.broken = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
     for (; this.#taken < findings.length; this.#taken += 1) {
-      const finding = findings[this.#taken] as PathFinding;
+      const finding = findings[this.#taken] as Finding;
       if (finding.verdict.type === this.#type) found(finding);
     }
     return scan.frontier();
@@ -36,7 +43,8 @@ export class PathRun implements DetectorRun {
 interface Shared {
   readonly context: ExchangeContext;
   readonly scan: PathScan;
-  readonly findings: PathFinding[];
+  readonly findings: Finding[];
+  broken: Error | null;
 }
 
 const scans = new WeakMap<TextView, Shared>();
@@ -45,7 +53,7 @@ const scans = new WeakMap<TextView, Shared>();
 function sharedScan(view: TextView, context: ExchangeContext): Shared {
   const known = scans.get(view);
   if (known !== undefined && known.context === context) return known;
-  const shared = { context, scan: new PathScan(context), findings: [] };
+  const shared = { context, scan: new PathScan(context), findings: [], broken: null };
   scans.set(view, shared);
   return shared;
 }

@@ -113,6 +113,7 @@ export class Exchange {
       limits,
       notes,
       failed: () => undefined,
+      ...(context.detectors === undefined ? {} : { detectors: context.detectors }),
     };
   }
 

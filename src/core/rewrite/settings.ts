@@ -5,6 +5,7 @@ import type { Notes } from '../text/policy.js';
 import type { GroundTruth } from '../truth/ground-truth.js';
 import type { RequestContext } from '../truth/request-context.js';
 import type { Modes } from '../types.js';
+import type { Detector } from '../detect/detector.js';
 import type { AccessRule } from './access.js';
 import type { BackendHabits } from './backend-habits.js';
 
@@ -31,6 +32,8 @@ export interface ConnectionContext {
   newId(): string;
   /** What was learned of the backend, shared by its connections; absent: nothing is learned. */
   readonly habits?: BackendHabits;
+  /** In the order that settles ties; absent: `DETECTORS`. */
+  readonly detectors?: readonly Detector[];
   /** The client is on this machine: its `x-hotpatch-` fields are honoured. */
   readonly loopbackClient: boolean;
 }

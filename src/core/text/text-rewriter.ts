@@ -213,7 +213,7 @@ export class TextRewriter {
     if (decision === null) return;
     // The policy may have made a note of what was to be replaced.
     const { strategy } = decision;
-    const proposal = { start, end, place: strategy === 'insert' ? end : (finding.from ?? start), order: this.#order, verdict, decision };
+    const proposal = { start, end, place: strategy === 'insert' ? (finding.noteAt ?? end) : (finding.from ?? start), order: this.#order, verdict, decision };
     let at = this.#proposals.length;
     while (at > 0 && before(proposal, this.#proposals[at - 1] as Proposal)) at -= 1;
     this.#proposals.splice(at, 0, proposal);
@@ -223,8 +223,8 @@ export class TextRewriter {
    * Its letters have left, or those its note would follow: nothing but a report is possible any more. What an accepted edit
    * has settled is no such case: there a finding overlaps, and is dropped however the text was cut.
    */
-  #late({ start, end, from = start }: Finding, strategy: Strategy): boolean {
-    const place = strategy === 'insert' ? end : from;
+  #late({ start, end, from = start, noteAt = end }: Finding, strategy: Strategy): boolean {
+    const place = strategy === 'insert' ? noteAt : from;
     return place < this.#gone || (place < this.#settled && place >= this.#taken);
   }
 
@@ -246,10 +246,10 @@ export class TextRewriter {
       } else if (strategy === 'replace') {
         if (proposal.start >= this.#taken) this.#replace(proposal);
       } else if (proposal.place >= this.#taken && !this.#crosses(proposal)) {
-        const at = this.#noteOffset(proposal.end, final);
+        const at = this.#noteOffset(proposal.place, final);
         if (at === null) {
           // Where the note goes is open. The piece that ends the span stays, so that the note still finds a place.
-          settled = Math.min(settled, proposal.end - 1);
+          settled = Math.min(settled, proposal.place - 1);
           break;
         }
         this.#insert(proposal, at);

@@ -29,7 +29,8 @@ export function dial(endpoint: Endpoint): Socket {
 export class SparePool {
   readonly #endpoint: Endpoint;
   readonly #size: number;
-  readonly #spares = new Set<Socket>();
+  /** Sockets that are ready for use, and those on the way to it; each with what takes our listeners off again. */
+  readonly #spares = new Map<Socket, { ready: boolean; readonly unlisten: () => void }>();
   #closed = false;
   #refilling = false;
 
@@ -41,27 +42,27 @@ export class SparePool {
 
   /** A socket to the backend, connected or connecting. */
   take(): Socket {
-    for (const spare of this.#spares) {
-      this.#forget(spare);
-      this.#refillSoon();
-      if (!spare.destroyed && spare.writable && spare.readyState === 'open') return spare;
-      spare.destroy();
-    }
     this.#refillSoon();
+    for (const [spare, { ready }] of this.#spares) {
+      // One whose certificate has not been checked yet is not for use.
+      if (!ready || spare.destroyed || !spare.writable) continue;
+      this.#forget(spare);
+      return spare.ref();
+    }
     return dial(this.#endpoint);
   }
 
   close(): void {
     this.#closed = true;
-    for (const spare of this.#spares) {
+    for (const spare of [...this.#spares.keys()]) {
       this.#forget(spare);
-      spare.destroy();
+      spare.on('error', () => undefined).destroy();
     }
   }
 
   #forget(spare: Socket): void {
+    this.#spares.get(spare)?.unlisten();
     this.#spares.delete(spare);
-    spare.removeAllListeners();
     spare.pause();
   }
 
@@ -78,12 +79,25 @@ export class SparePool {
   #add(): void {
     const spare = dial(this.#endpoint);
     spare.unref();
-    this.#spares.add(spare);
     const drop = (): void => {
       this.#spares.delete(spare);
       spare.destroy();
     };
-    // A spare that hears anything, even an end, is no longer fresh.
-    spare.on('error', drop).on('end', drop).on('close', drop).on('readable', drop);
+    const connected = this.#endpoint.protocol === 'https:' ? 'secureConnect' : 'connect';
+    const ready = (): void => {
+      const entry = this.#spares.get(spare);
+      if (entry !== undefined) entry.ready = true;
+    };
+    // A spare that hears anything, even an end, is no longer fresh. Only our own listeners go again: a socket has its own.
+    const events = ['error', 'end', 'close', 'readable'] as const;
+    for (const event of events) spare.on(event, drop);
+    spare.once(connected, ready);
+    this.#spares.set(spare, {
+      ready: false,
+      unlisten: () => {
+        for (const event of events) spare.off(event, drop);
+        spare.off(connected, ready);
+      },
+    });
   }
 }
