@@ -111,7 +111,9 @@ export class Stage implements ConnectionSink {
     if (!this.upstreamOpen || socket !== this.dialled) return;
     this.#writes = 0;
     this.connection.fromUpstream(piece, this.nowMs);
-    assert.ok(this.#writes <= 1, `one read of the backend's made ${this.#writes} writes to the client`);
+    // Bytes that may not change leave before they are read: a reply of our own to the request behind them is a second write, and the last.
+    const most = this.clientOpen ? 1 : 2;
+    assert.ok(this.#writes <= most, `one read of the backend's made ${this.#writes} writes to the client`);
   }
 
   clientEnded(): void {

@@ -54,8 +54,30 @@ function groupsOf(address: string): readonly number[] | null {
 export function hostOf(authority: string): string {
   const bracketed = /^(\[[^\]]*\])(?::\d*)?$/.exec(authority);
   if (bracketed !== null) return bracketed[1] as string;
-  const colon = authority.indexOf(':');
-  return colon < 0 || colon !== authority.lastIndexOf(':') ? authority : authority.slice(0, colon);
+  const named = /^([^:]*)(?::\d*)?$/.exec(authority);
+  return named === null ? authority : (named[1] as string);
+}
+
+/** The authority of a request target in absolute form, which goes before Host (RFC 9112, section 3.2.2); null: it has none. */
+export function authorityOf(target: string): string | null {
+  return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1] ?? null;
+}
+
+/**
+ * The same for a head that could not be read and is to pass all the same: every line that a lenient reader could take for a
+ * Host, an Origin or a target is looked at.
+ */
+export function refusalOfUnread(rule: AccessRule, head: string): string | null {
+  const target = authorityOf(/^\s*\S+[ \t]+(\S+)/.exec(head)?.[1] ?? '');
+  if (target !== null) {
+    const refused = refusal(rule, target, null);
+    if (refused !== null) return refused;
+  }
+  for (const [, name = '', value = ''] of head.matchAll(/^[ \t]*(host|origin)[ \t]*:[ \t]*([^\r\n]*)/gim)) {
+    const refused = name.toLowerCase() === 'host' ? refusal(rule, value.trim(), null) : refusal(rule, null, value.trim());
+    if (refused !== null) return refused;
+  }
+  return null;
 }
 
 /** Null where the request may pass; else what is wrong with it, in words for its author. */
@@ -75,7 +97,8 @@ function hostAllowed(rule: AccessRule, host: string): boolean {
 function originAllowed(rule: AccessRule, origin: string, host: string | null): boolean {
   if (rule.origins.some((allowed) => allowed === '*' || allowed.toLowerCase().replace(/\/$/, '') === origin.toLowerCase())) return true;
   const scheme = /^([a-z][a-z0-9+.-]*:)\/\/(.*)$/i.exec(origin);
-  if (scheme === null) return false;
+  // One origin, without a user: several joined, or one in disguise, is nobody's.
+  if (scheme === null || /[,@\s]/.test(origin)) return false;
   const [, protocol = '', authority = ''] = scheme;
   if (APP_SCHEMES.includes(protocol.toLowerCase())) return true;
   if (isLoopbackName(hostOf(authority))) return true;

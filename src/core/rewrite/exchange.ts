@@ -33,7 +33,7 @@ export class Exchange {
   heldTokens = 0;
   tokens = 0;
   readonly #context: ConnectionContext;
-  #captured: Buffer[] | null = [];
+  #captured: Buffer | null = Buffer.alloc(0);
   #capturedBytes = 0;
   #about: RequestContext | null = null;
   #corrections = 0;
@@ -68,9 +68,19 @@ export class Exchange {
   /** Keeps a copy of the request's body, as received, while it is worth reading. */
   requestBody(bytes: Buffer): void {
     if (this.#captured === null || this.reason !== null) return;
+    const before = this.#capturedBytes;
     this.#capturedBytes += bytes.length;
-    if (this.#capturedBytes > this.settings.limits.requestBytes) this.#captured = null;
-    else this.#captured.push(bytes);
+    if (this.#capturedBytes > this.settings.limits.requestBytes) {
+      this.#captured = null;
+      return;
+    }
+    // One buffer that doubles: a body that trickles in must not cost a piece a byte.
+    if (this.#capturedBytes > this.#captured.length) {
+      const grown = Buffer.allocUnsafe(Math.max(this.#capturedBytes, this.#captured.length * 2));
+      this.#captured.copy(grown, 0, 0, before);
+      this.#captured = grown;
+    }
+    bytes.copy(this.#captured, before);
   }
 
   /** What the request says of itself, as far as its body has come. */
@@ -173,10 +183,10 @@ export class Exchange {
   #requestJson(): Buffer | null {
     const captured = this.#captured;
     this.#captured = null;
-    if (captured === null || captured.length === 0) return null;
+    if (captured === null || this.#capturedBytes === 0) return null;
     const encoding = this.request.get('content-encoding')?.toLowerCase() ?? '';
     if (encoding !== '' && encoding !== 'identity') return null;
-    const body = captured.length === 1 ? (captured[0] as Buffer) : Buffer.concat(captured);
+    const body = captured.subarray(0, this.#capturedBytes);
     return this.request.framing.kind === 'chunked' ? unchunk(body) : body;
   }
 }

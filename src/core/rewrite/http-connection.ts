@@ -3,7 +3,7 @@ import { type BodyMode, type Framer, requestFramer } from '../http/framer.js';
 import type { Framing, MessageHead } from '../http/head.js';
 import type { BypassReason } from '../observe.js';
 import { type Mode, wireMode } from '../types.js';
-import { refusal } from './access.js';
+import { authorityOf, refusal, refusalOfUnread } from './access.js';
 import { ConnectionClock } from './connection-clock.js';
 import { ConnectionEnds, familyOf } from './connection-ends.js';
 import type { Connection, ConnectionSink } from './connection.js';
@@ -204,7 +204,9 @@ export class HttpConnection implements Connection {
     const exchange = new Exchange(head, this.#context, this.#clock.nowMs);
     this.#ends.current = exchange;
     this.#requests.pause();
-    const refused = refusal(exchange.settings.access, head.get('host'), head.get('origin'));
+    const { access } = exchange.settings;
+    const authority = authorityOf(head.target);
+    const refused = refusal(access, head.get('host'), head.get('origin')) ?? (authority === null ? null : refusal(access, authority, null));
     if (refused !== null) {
       this.#ends.reply(new ClientError('E_FORBIDDEN', 403, refused));
       return 'wire';
@@ -235,6 +237,12 @@ export class HttpConnection implements Connection {
       // It left in the middle of a body: nobody waits for a reply, and the backend sees the same as without us.
       this.#sink.endUpstream();
     } else if (transparent) {
+      // What passes unread must not pass by those who keep strangers out.
+      const refused = exchange === null ? refusalOfUnread(this.#context.settings().access, rest.toString('latin1')) : null;
+      if (refused !== null) {
+        this.#ends.reply(new ClientError('E_FORBIDDEN', 403, refused), familyOf(rest));
+        return;
+      }
       this.#enterTunnel('malformed', rest);
       this.#flush();
       if (this.#clientEnded) this.#sink.endUpstream();

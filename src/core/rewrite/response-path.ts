@@ -144,7 +144,7 @@ export class StreamPath implements ResponsePath {
     const { editedEvents, heldBytes } = this.#rewriter;
     const untouched = editedEvents === this.#editedEvents && heldBytes === 0;
     this.#editedEvents = editedEvents;
-    if (whole !== null && this.#inStep && untouched) {
+    if (whole !== null && !this.endsWithConnection && this.#inStep && untouched) {
       this.#writer.discard();
       this.#out(whole);
       return;

@@ -17,6 +17,9 @@ export interface RewriterHost {
   fault(message: string): void;
 }
 
+/** Texts of one response; every deadline and every error looks at each. */
+const MOST_CHANNELS = 256;
+
 /**
  * The body of one response: splits it into events, feeds their text to its channels, and lets each event leave, in order,
  * once its text is settled. One event in, one event out; only string literals of text are ever rewritten. With no correction,
@@ -163,6 +166,7 @@ export class ResponseRewriter {
     let hasText = false;
     for (const span of spans) {
       const channel = this.#channel(span);
+      if (channel === null) return;
       const from = channel.received;
       channel.received += span.text.length;
       if (span.start >= 0) pieces.push({ channel, from, to: channel.received, span });
@@ -187,9 +191,13 @@ export class ResponseRewriter {
     else for (const channel of this.#channels) if (!channel.ended) channel.rewriter.letGo();
   }
 
-  #channel(span: TextSpan): Channel {
+  #channel(span: TextSpan): Channel | null {
     let channel = this.#channels[span.channel];
     if (channel === undefined) {
+      if (span.channel >= MOST_CHANNELS) {
+        this.#bail('limit', 'an answer has more texts side by side than any honest one');
+        return null;
+      }
       channel = new Channel(this.#run.channelName(span.channel), span.kind, this.#context, this.#switchedOff);
       this.#channels[span.channel] = channel;
     }

@@ -67,8 +67,10 @@ export function compileMatcher(rules: readonly PatternRule[], options: { readonl
     try {
       addRule(rule, index, holdChars, parts);
     } catch (error) {
-      if (!(error instanceof PatternFault)) throw error;
-      faults.push({ index, message: error.message });
+      // A recursion too deep is the pattern's doing, and must not cost the other rules.
+      if (error instanceof RangeError) faults.push({ index, message: 'the pattern is nested too deeply' });
+      else if (error instanceof PatternFault) faults.push({ index, message: error.message });
+      else throw error;
     }
   }
   const { exact, folded, patterns, grouped } = parts;

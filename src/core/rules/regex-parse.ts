@@ -19,7 +19,11 @@ function shorten(raw: string): string {
  * Parses what the engine accepts too, and refuses what cannot be matched in linear time.
  * @throws PatternFault with words for the author of the pattern.
  */
+/** A pattern longer than this would take seconds to be refused; 2,000 program steps rarely need a tenth of it. */
+const MOST_SOURCE = 8_192;
+
 export function parsePattern(source: string, flags: string): AST.Pattern {
+  if (source.length > MOST_SOURCE) throw new PatternFault(`the pattern is longer than ${MOST_SOURCE} characters`);
   for (const flag of flags) {
     if (!'imsu'.includes(flag)) throw new PatternFault(`flag "${flag}" is not supported; known flags are i, m, s and u`);
   }

@@ -71,9 +71,20 @@ function baseOf(index: PathIndex, names: WorkspaceNames, up: number): number {
 function answer(index: PathIndex, form: PathForm, found: Found): PathUnknown {
   const relative = found.shown ?? index.path(found.node);
   const nearest = writeForm(form, relative);
+  // Whoever can name a file must not be able to write a command into an answer.
+  if (isHostile(nearest, form.parts.join('/'))) return { known: false, nearest: null, step: null, score: 0, needsTie: false, resembles: true };
   // A name without a folder, or below a package, may be any project's.
   const needsTie = !UNTIED.has(found.step) || relative !== index.path(found.node) || form.parts.length === 1;
   return { known: false, nearest, step: found.step, score: found.score, needsTie, resembles: true };
+}
+
+/** What a shell, a terminal or Markdown could take for more than a name. */
+const ODD = /[^\p{L}\p{M}\p{N}._+@#=~,()[\]$:/\\-]/gu;
+
+/** Whether a path holds what may be more than a name and was not in the path that was asked for. */
+function isHostile(path: string, asked: string): boolean {
+  if ((path.match(ODD) ?? []).some((odd) => !asked.includes(odd))) return true;
+  return /\$[({]/.test(path) || (/(?:^|[\\/])-/.test(path) && !/(?:^|[\\/])-/.test(asked));
 }
 
 function decodes(index: PathIndex, path: string): boolean {

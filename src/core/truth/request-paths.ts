@@ -12,7 +12,7 @@ const FOLDER = String.raw`((?:[A-Za-z]:[\\/]|\/|\\\\)[^\s"'<>|*?\x60,;]*)`;
 /** How agents state where they work; the folder is the last group that matched. */
 const STATEMENTS: readonly RegExp[] = [
   new RegExp(String.raw`<(?:cwd|working_directory|workingDirectory|workdir|workspace_root|project_root)>\s*${FOLDER}\s*<`, 'i'),
-  new RegExp(String.raw`(?:\b(?:current |primary )?working dir(?:ectory)?|\bcurrent (?:folder|directory)|\bworkspace (?:root|path|folder|directory)|\bproject (?:root|path|directory)|\broot (?:directory|folder))\s*(?:is|:|=|\))*\s*["'\x60(]?${FOLDER}`, 'i'),
+  new RegExp(String.raw`(?:\b(?:current |primary )?working dir(?:ectory)?|\bcurrent (?:folder|directory)|\bworkspace (?:root|path|folder|directory)|\bproject (?:root|path|directory)|\broot (?:directory|folder))\s*(?:(?:is|:|=|\))\s*)*["'\x60(]?${FOLDER}`, 'i'),
   new RegExp(String.raw`(?:^|[\s{,"'])(?:cwd|PWD|workdir|workspaceFolder|workspace_root|rootPath)["']?\s*[:=]\s*["'\x60]?${FOLDER}`, 'm'),
 ];
 

@@ -49,7 +49,7 @@ class Reader {
 
   add(value: unknown, role: RequestRole, depth: number): void {
     if (typeof value === 'string') this.#keep(value, role);
-    else if (Array.isArray(value)) {
+    else if (Array.isArray(value) && depth < MOST_DEPTH * 2) {
       for (let at = value.length - 1; at >= 0 && this.#left > 0 && this.#parts > 0; at -= 1) this.add(value[at], role, depth + 1);
     } else if (typeof value === 'object' && value !== null && depth < MOST_DEPTH * 2) this.#part(value as Record<string, unknown>, role, depth);
   }
