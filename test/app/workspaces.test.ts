@@ -32,10 +32,12 @@ function writeFile(root: string, file: string): void {
   writeFileSync(join(root, file), '');
 }
 
-async function ready(choices: Omit<ProxyChoices, 'upstream'>): Promise<RunningProxy> {
-  const running = await startProxy({ upstream, ...choices });
-  await running.proxy.files.complete;
-  return running;
+/** A proxy whose index is complete, for the length of `use`. */
+async function withReady(choices: Omit<ProxyChoices, 'upstream'>, use: (running: RunningProxy) => Promise<void>): Promise<void> {
+  await withProxy({ upstream, ...choices }, async (running) => {
+    await running.proxy.files.complete;
+    await use(running);
+  });
 }
 
 before(async () => {
@@ -44,7 +46,8 @@ before(async () => {
   game = makeProject('game', GAME);
   backend = createBackend({ port: 0, tokensPerSecond: 0, answers: ({ prompt }) => answers.get(prompt.split('\n').at(-1) as string) ?? { text: 'no such answer' } });
   upstream = (await backend.start()).port;
-  shared = await ready({ config: { workspaces: [shop, game] } });
+  shared = await startProxy({ upstream, config: { workspaces: [shop, game] } });
+  await shared.proxy.files.complete;
 });
 
 after(async () => {
@@ -118,19 +121,19 @@ for (const [client, ask] of Object.entries(CLIENTS)) {
 }
 
 test('both logs get their lines', async () => {
-  const running = await ready({ config: { workspaces: [shop] } });
-  await say('Open `src/mian.ts:3` and `billing/invoices/rates.py` now.', { url: running.url, ...standing(shop) });
-  // Stopping a proxy writes what is queued, and its folder goes with it.
-  await running.proxy.stop(0);
-  const corrections = readFileSync(join(running.logDir, 'corrections.log'), 'utf8').split('\n');
-  const fixes = readFileSync(join(running.logDir, 'navigation_fixes.log'), 'utf8');
-  await running.stop();
-  assert.deepEqual(corrections.map((line) => parseCorrectionLine(line)).map((line) => line && [line.type, line.detected, line.corrected, line.action]), [
-    ['invalid_path', 'src/mian.ts', 'src/main.ts', 'replace'],
-    ['fabricated_path', 'billing/invoices/rates.py', null, 'annotate'],
-    null,
-  ]);
-  assert.match(fixes, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \| From: src\/mian\.ts \| To: src\/main\.ts \| Effectiveness: 0\.\d\d \| Reasoning: transposed_letters\n$/);
+  await withReady({ config: { workspaces: [shop] } }, async (running) => {
+    await say('Open `src/mian.ts:3` and `billing/invoices/rates.py` now.', { url: running.url, ...standing(shop) });
+    // Stopping a proxy writes what is queued, and its folder goes with it.
+    await running.proxy.stop(0);
+    const corrections = readFileSync(join(running.logDir, 'corrections.log'), 'utf8').split('\n');
+    const fixes = readFileSync(join(running.logDir, 'navigation_fixes.log'), 'utf8');
+    assert.deepEqual(corrections.map((line) => parseCorrectionLine(line)).map((line) => line && [line.type, line.detected, line.corrected, line.action]), [
+      ['invalid_path', 'src/mian.ts', 'src/main.ts', 'replace'],
+      ['fabricated_path', 'billing/invoices/rates.py', null, 'annotate'],
+      null,
+    ]);
+    assert.match(fixes, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \| From: src\/mian\.ts \| To: src\/main\.ts \| Effectiveness: 0\.\d\d \| Reasoning: transposed_letters\n$/);
+  });
 });
 
 const MIXED = 'Compare `src/mian.ts` with `engine/lxeer.rs` in detail.';
@@ -187,26 +190,26 @@ const DISK = [
 for (const { name, change, text, right } of DISK) {
   test(`a file ${name}`, async () => {
     const root = makeProject(`moving-${name.slice(0, 7)}`, SHOP);
-    const running = await ready({ config: { workspaces: [root] } });
-    const beforeToken = (sent: number): void => {
-      if (sent === 1) change(root);
-    };
-    assert.equal(await say({ tokens: ['Well. ', ...text.match(/.{1,3}/g) as string[]], beforeToken }, { url: running.url, ...standing(root) }), `Well. ${right}`);
-    await running.stop();
+    await withReady({ config: { workspaces: [root] } }, async (running) => {
+      const beforeToken = (sent: number): void => {
+        if (sent === 1) change(root);
+      };
+      assert.equal(await say({ tokens: ['Well. ', ...text.match(/.{1,3}/g) as string[]], beforeToken }, { url: running.url, ...standing(root) }), `Well. ${right}`);
+    });
   });
 }
 
 test('what was created is suggested within a second', async () => {
   const root = makeProject('growing', SHOP);
-  const running = await ready({ config: { workspaces: [root] } });
-  writeFile(root, 'src/payments/ledger.ts');
-  const sinceMs = performance.now();
-  let got = '';
-  // Asked again and again, as a person would: how soon it is seen is what is measured.
-  while (performance.now() - sinceMs < 5_000 && !got.includes('ledger')) got = await say('Open `src/payments/legder.ts` there.', { url: running.url, ...standing(root) });
-  assert.equal(got, 'Open `src/payments/ledger.ts` there.');
-  assert.ok(performance.now() - sinceMs < 1_000, `${performance.now() - sinceMs} ms`);
-  await running.stop();
+  await withReady({ config: { workspaces: [root] } }, async (running) => {
+    writeFile(root, 'src/payments/ledger.ts');
+    const sinceMs = performance.now();
+    let got = '';
+    // Asked again and again, as a person would: how soon it is seen is what is measured.
+    while (performance.now() - sinceMs < 5_000 && !got.includes('ledger')) got = await say('Open `src/payments/legder.ts` there.', { url: running.url, ...standing(root) });
+    assert.equal(got, 'Open `src/payments/ledger.ts` there.');
+    assert.ok(performance.now() - sinceMs < 1_000, `${performance.now() - sinceMs} ms`);
+  });
 });
 
 test('a path that the user names is known', async () => {
@@ -224,8 +227,7 @@ const SILENT: readonly { readonly name: string; readonly choices: () => Omit<Pro
 
 for (const { name, choices, headers = {} } of SILENT) {
   test(`nothing is touched: ${name}`, async () => {
-    await withProxy({ upstream, ...choices() }, async ({ proxy, url }) => {
-      await proxy.files.complete;
+    await withReady(choices(), async ({ url }) => {
       for (const { text } of FORMS) for (const [client, ask] of Object.entries(CLIENTS)) assert.equal(await say(text, { url, ask, headers, ...standing(shop) }), text, client);
     });
   });
@@ -233,12 +235,12 @@ for (const { name, choices, headers = {} } of SILENT) {
 
 test('hotpatch\'s own database and logs are never suggested', async () => {
   const root = makeProject('own', [...SHOP, 'data/seeds.json']);
-  const running = await ready({ db: join(root, 'data/hotpatch.db'), config: { workspaces: [root], logDir: join(root, 'logs') } });
-  const { url } = running;
-  // The first answer makes the log; the second would name it.
-  assert.equal(await say('Open `src/mian.ts` here.', { url, ...standing(root) }), 'Open `src/main.ts` here.');
-  const text = 'Look into `data/hotptach.db`, `data/Hotpatch.db` and `logs/correctoins.log` too.';
-  assert.equal((await say(text, { url, ...standing(root) })).replaceAll(' [no such file in this workspace]', ''), text);
-  assert.equal(running.proxy.files.count, SHOP.length + 1);
-  await running.stop();
+  await withReady({ db: join(root, 'data/hotpatch.db'), config: { workspaces: [root], logDir: join(root, 'logs') } }, async (running) => {
+    const { url } = running;
+    // The first answer makes the log; the second would name it.
+    assert.equal(await say('Open `src/mian.ts` here.', { url, ...standing(root) }), 'Open `src/main.ts` here.');
+    const text = 'Look into `data/hotptach.db`, `data/Hotpatch.db` and `logs/correctoins.log` too.';
+    assert.equal((await say(text, { url, ...standing(root) })).replaceAll(' [no such file in this workspace]', ''), text);
+    assert.equal(running.proxy.files.count, SHOP.length + 1);
+  });
 });
