@@ -1,3 +1,4 @@
+import { ALL_DETECTORS } from '../core/detect/index.js';
 import { monotonicFactory } from 'ulid';
 import type { Detector, ExchangeContext } from '../core/detect/detector.js';
 import { patternMatch } from '../core/detect/pattern-match.js';
@@ -58,6 +59,9 @@ export interface PathFix {
 
 /** Rules of these types are about paths. */
 const PATH_MODES: Modes = Object.freeze({ ...uniformModes('off'), invalid_path: 'correct', fabricated_path: 'correct' });
+
+/** A text that is given whole is judged by everything but how it ends, and for it the cost of a token is no matter. */
+const TEXT_DETECTORS: readonly Detector[] = ALL_DETECTORS.filter(({ type }) => type !== 'incomplete_reasoning');
 
 /**
  * Corrects whole texts in process: no sockets, no streams, the very rewriting that streams go through. Calls are synchronous
@@ -183,7 +187,7 @@ export class HotPatcher {
       exchange,
       limits: this.#limits,
       notes: DEFAULT_NOTES,
-      ...(detectors === undefined ? {} : { detectors }),
+      detectors: detectors ?? TEXT_DETECTORS,
       failed: (detector, error) => this.#onFault(`detector ${detector.type} failed and is off for this text: ${String(error)}`),
     }, new Set());
     const { rewriter } = channel;

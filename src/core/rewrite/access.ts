@@ -74,6 +74,8 @@ export function refusalOfUnread(rule: AccessRule, head: string): string | null {
     if (refused !== null) return refused;
   }
   for (const [, name = '', value = ''] of head.matchAll(/^[ \t]*(host|origin)[ \t]*:[ \t]*([^\r\n]*)/gim)) {
+    // Only a name with a domain can be made to resolve to this machine; others, and pieces of names, are let pass.
+    if (!/[a-z]/i.test(value) || !value.includes('.')) continue;
     const refused = name.toLowerCase() === 'host' ? refusal(rule, value.trim(), null) : refusal(rule, null, value.trim());
     if (refused !== null) return refused;
   }
