@@ -32,4 +32,4 @@ if (files.length === 0) {
   console.error(`no test file matches ${wanted.join(', ')}`);
   process.exit(1);
 }
-step('tests', ['--import', 'tsx', '--test', '--test-reporter=spec', ...files]);
+step('tests', ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...files]);
