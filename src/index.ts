@@ -1,11 +1,20 @@
-/** The public names of hotpatch as a library; more follow with the library's own issue. */
+/** The public names of hotpatch as a library. Importing has no side effects. */
 export type { Action, Correction, HallucinationType, Mode } from './core/types.js';
 export { HALLUCINATION_TYPES } from './core/types.js';
 export type { Limits } from './core/limits.js';
+export type { ExchangeSummary } from './core/observe.js';
 export { openRuleStore, type RuleStore } from './node/rules/sqlite-rule-store.js';
+export { createProxy, type Proxy } from './app/library-proxy.js';
+export { createRewriteStream, createRewriteTransformStream, type RewriteOptions } from './app/library-stream.js';
+export type { Options } from './app/library-options.js';
+export type { Format } from './node/stream/rewrite-stream.js';
+export { Bridge, type ClientSource } from './app/bridge.js';
+export type { NavigationFix, ProxyEvents } from './app/events.js';
+export type { Statistics } from './app/statistics.js';
 export { HotPatcher, type HotPatcherOptions, type Interception, type PathFix } from './app/hot-patcher.js';
 export type { PatcherStatistics } from './app/hot-patcher-statistics.js';
 export type { PatcherContext } from './app/hot-patcher-truth.js';
+export { ConfigError } from './app/config-error.js';
 export { RuleInputError } from './core/rules/fields.js';
 export type { RuleInput } from './core/rules/rule-forms.js';
 export type { Fact } from './core/rules/rule-set.js';

@@ -125,6 +125,19 @@ function readGiven(input: RuleInput, index: number, limits: Limits, taken: Set<n
   }
 }
 
+/**
+ * Rules given by a host, read at once; disabled ones are left out.
+ * @throws RuleInputError naming the rule's place in the list
+ */
+export function readGivenRules(inputs: readonly RuleInput[], limits: Limits): { readonly rules: readonly PatternRule[]; readonly facts: readonly Fact[] } {
+  const taken = new Set<number>();
+  const said = inputs.map((input, index) => readGiven(input, index, limits, taken)).filter(({ enabled }) => enabled);
+  return {
+    rules: said.flatMap((one) => (one.form === 'pattern' ? [one.rule] : [])),
+    facts: said.flatMap((one) => (one.form === 'fact' ? [one.fact] : [])),
+  };
+}
+
 /** What a draft says, proved to be at work: a pattern the matcher would skip is an error of its author now. */
 function read(draft: RuleDraft, shownId: string, limits: Limits): Said {
   const { enabled } = draft;

@@ -49,9 +49,14 @@ export class PatcherTruth {
     const tied = context.tied ?? (listed ? true : undefined);
     const request = tied === undefined ? said : { ...said, tied };
     if (files !== undefined) return { request, truth: this.#truthOf(files) };
-    if (this.#files !== null) return { request, truth: this.#files };
-    const workingDirectory = said.workingDirectory?.() ?? null;
-    return { request, truth: this.#workspaces?.truthFor({ workingDirectory, workspaceHeader: null }) ?? nothingKnown };
+    return { request, truth: this.truthFor(said) };
+  }
+
+  /** The list of files, or else the folder that the request's stated working directory chooses. */
+  truthFor(request: RequestContext): GroundTruth {
+    if (this.#files !== null) return this.#files;
+    const workingDirectory = request.workingDirectory?.() ?? null;
+    return this.#workspaces?.truthFor({ workingDirectory, workspaceHeader: null }) ?? nothingKnown;
   }
 
   close(): void {

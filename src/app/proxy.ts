@@ -1,15 +1,16 @@
 import { sep } from 'node:path';
 import { monotonicFactory } from 'ulid';
-import type { Observation, Observer } from '../core/observe.js';
+import { nobody, type Observation, type Observer } from '../core/observe.js';
 import { detectorsFor } from '../core/detect/index.js';
 import { BackendHabits } from '../core/rewrite/backend-habits.js';
 import { openConnection } from '../core/rewrite/connection.js';
 import type { ConnectionContext, Settings } from '../core/rewrite/settings.js';
-import { compileRuleSet, EMPTY_RULES } from '../core/rules/compile.js';
-import type { PatternRule, RuleSet, RuleSource } from '../core/rules/rule-set.js';
+import { compileRuleSet, EMPTY_RULES, rejectionKey } from '../core/rules/compile.js';
+import type { Fact, PatternRule, RuleSet, RuleSource } from '../core/rules/rule-set.js';
 import { seedRules } from '../core/rules/seed-rules.js';
-import { nothingKnown } from '../core/truth/ground-truth.js';
-import { type HallucinationType, uniformModes } from '../core/types.js';
+import { type GroundTruth, nothingKnown } from '../core/truth/ground-truth.js';
+import { truthOfFiles } from '../core/truth/path-truth.js';
+import { type Correction, type HallucinationType, uniformModes } from '../core/types.js';
 import { SWITCHES } from '../core/rules/rule-input.js';
 import { AuditLog } from '../node/audit/audit-log.js';
 import { CorrectionsTable } from '../node/audit/corrections-table.js';
@@ -17,9 +18,10 @@ import { type Endpoint, SparePool } from '../node/net/dialer.js';
 import { ProxyServer } from '../node/net/server.js';
 import { migrate } from '../node/rules/schema.js';
 import { type Database, openDatabase, SqliteUnavailableError } from '../node/rules/sqlite.js';
+import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
 import { openWorkspaces, type Workspaces } from '../node/truth/workspace-index.js';
 import { type RuleSnapshot, SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
-import { type Config, isLoopbackHost } from './config.js';
+import { type Config, isLoopbackHost, type ListenAddress } from './config.js';
 import { exchangeLine, type Logger } from './log.js';
 
 export interface ProxyOptions {
@@ -27,28 +29,54 @@ export interface ProxyOptions {
   readonly logger: Logger;
   /** Rules that are in no database, as the demo's. */
   readonly extraRules?: readonly PatternRule[];
+  /** Facts that are in no database. */
+  readonly extraFacts?: readonly Fact[];
+  /** The workspace in place of the disk: relative posix paths. */
+  readonly files?: readonly string[];
+  /** Told of everything that happens, after what hotpatch itself keeps. */
+  readonly observer?: Observer;
+  /** Whether log files are written. Default: yes. */
+  readonly audit?: boolean;
 }
+
+/** Corrections that can be rejected before, or without, a database row. */
+const MOST_RECENT = 1_000;
 
 /** Rules, audit, listener and backend joined: one running proxy. */
 export class HotpatchProxy {
-  readonly #config: Config;
+  #config: Config;
   readonly #logger: Logger;
   readonly #extraRules: readonly PatternRule[];
-  readonly #settings: Settings;
+  readonly #extraFacts: readonly Fact[];
+  readonly #listed: GroundTruth | null;
+  readonly #audit: boolean;
+  readonly #observer: Observer;
+  readonly #files: number;
+  /** What was corrected last, by id, and what of it is not to be made again. */
+  readonly #recent = new Map<string, string>();
+  readonly #rejected = new Set<string>();
+  #settings: Settings;
   readonly #server: ProxyServer;
   readonly #observers: Observer[] = [];
   readonly #closers: (() => Promise<void> | void)[] = [];
   #rules: RuleSource = { current: () => EMPTY_RULES };
   #extended: { readonly base: RuleSet; readonly rules: RuleSet } | null = null;
+  #table: CorrectionsTable | null = null;
+  #habits = new BackendHabits();
   #pool: SparePool;
   #workspaces: Workspaces | null = null;
   #switchedFor: RuleSnapshot | null = null;
   #switchedSettings: Settings;
 
-  constructor({ config, logger, extraRules = [] }: ProxyOptions) {
+  constructor({ config, logger, extraRules = [], extraFacts = [], files, observer, audit = true }: ProxyOptions) {
     this.#config = config;
     this.#logger = logger;
     this.#extraRules = extraRules;
+    this.#extraFacts = extraFacts;
+    this.#listed = files === undefined ? null : truthOfFiles([...files]);
+    this.#audit = audit;
+    this.#observer = observer ?? nobody;
+    this.#files = files?.length ?? 0;
     this.#settings = settingsOf(config);
     this.#switchedSettings = this.#settings;
     this.#pool = new SparePool(endpointOf(config), config.poolSize);
@@ -56,15 +84,18 @@ export class HotpatchProxy {
     const shared: Omit<ConnectionContext, 'loopbackClient'> = {
       settings: () => this.#switched(),
       rules: { current: () => this.rules() },
-      truth: (request, workspace) => this.#workspaces?.truthFor({ workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: workspace }) ?? nothingKnown,
+      truth: (request, workspace) => this.#listed ?? this.#workspaces?.truthFor({ workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: workspace }) ?? nothingKnown,
       observer: { observe: (observation) => this.#observe(observation) },
       newId: () => id(),
-      habits: new BackendHabits(),
+      habits: {
+        closed: (framing, idleMs) => this.#habits.closed(framing, idleMs),
+        closesAfter: (framing) => this.#habits.closesAfter(framing),
+      },
       detectors: detectorsFor(config.namedTypes),
     };
     this.#server = new ProxyServer({
       dial: () => this.#pool.take(),
-      connectTimeoutMs: () => config.connectTimeoutMs,
+      connectTimeoutMs: () => this.#config.connectTimeoutMs,
       nowMs: Date.now,
       connect: (sink, loopbackClient, nowMs) => openConnection(sink, { ...shared, loopbackClient }, nowMs),
     });
@@ -85,12 +116,18 @@ export class HotpatchProxy {
   /** The rules the next exchange will have. */
   rules(): RuleSet {
     const base = this.#rules.current();
-    if (this.#extraRules.length === 0) return base;
+    if (this.#extraRules.length === 0 && this.#extraFacts.length === 0 && this.#rejected.size === 0) return base;
     if (this.#extended?.base !== base) {
-      const rules = compileRuleSet([...base.patterns, ...this.#extraRules], base.facts, base.rejected, base.faults, this.#config.limits);
+      const rejected = new Set([...base.rejected, ...this.#rejected]);
+      const rules = compileRuleSet([...base.patterns, ...this.#extraRules], [...base.facts, ...this.#extraFacts], rejected, base.faults, this.#config.limits);
       this.#extended = { base, rules };
     }
     return (this.#extended as { rules: RuleSet }).rules;
+  }
+
+  /** Behavior patches in force. */
+  get patches(): number {
+    return this.#rules instanceof SqliteRuleSource ? this.#rules.snapshot().patches.length : 0;
   }
 
   get connections(): number {
@@ -106,19 +143,75 @@ export class HotpatchProxy {
     const { config } = this;
     const address = await this.#server.listen(config.listen.host, config.listen.port);
     this.#openRules();
-    this.#openAudit();
+    if (this.#audit) this.#openAudit();
+    this.#openTable();
     this.#openWorkspaces();
     return address;
   }
 
   /** Files known so far, and a promise of all of them. */
   get files(): { readonly count: number; readonly complete: Promise<void> } {
-    return { count: this.#workspaces?.files ?? 0, complete: this.#workspaces?.ready ?? Promise.resolve() };
+    return { count: this.#workspaces?.files ?? this.#files, complete: this.#workspaces?.ready ?? Promise.resolve() };
   }
 
   /** Looks at the rules now instead of within a second. */
   reload(): void {
     if (this.#rules instanceof SqliteRuleSource) this.#rules.check();
+  }
+
+  /** Where it listens; null: it does not. */
+  get address(): { readonly host: string; readonly port: number } | null {
+    return this.#server.address;
+  }
+
+  /** Changes what the next exchange is done with. What is under way goes on as it began. */
+  set(change: Partial<Pick<Config, 'modes' | 'globalMode' | 'enabled' | 'upstream'>>): void {
+    const before = this.#config;
+    this.#config = { ...before, ...change };
+    this.#settings = settingsOf(this.#config);
+    this.#switchedFor = null;
+    this.#switchedSettings = this.#settings;
+    if (this.#config.upstream.url === before.upstream.url) return;
+    this.#pool.close();
+    this.#pool = new SparePool(endpointOf(this.#config), this.#config.poolSize);
+    this.#habits = new BackendHabits();
+    this.#server.redial();
+  }
+
+  /**
+   * Listens elsewhere; the listener before closes once the new one is open, and connections stay.
+   * @throws the system's error, and then nothing has changed
+   */
+  async listen(listen: ListenAddress): Promise<{ readonly host: string; readonly port: number }> {
+    const address = await this.#server.listen(listen.host, listen.port);
+    this.#config = { ...this.#config, listen };
+    this.#settings = settingsOf(this.#config);
+    this.#switchedFor = null;
+    this.#switchedSettings = this.#settings;
+    return address;
+  }
+
+  /**
+   * Teaches that a correction is not to be made again, from the next exchange on; with `undo` that it is.
+   * @throws RuleStoreError where the database has no such correction, RangeError where there is no database and it is not among the last 1,000
+   */
+  reject(id: string, undo = false): void {
+    const key = this.#recent.get(id);
+    if (this.#table !== null) {
+      this.#table.flush();
+      const store = openRuleStore(this.#config.db, {});
+      try {
+        store.reject(id, undo);
+      } finally {
+        store.close();
+      }
+      this.reload();
+      return;
+    }
+    if (key === undefined) throw new RangeError(`there is no correction ${id} among the last ${MOST_RECENT}; without a database older ones are not known`);
+    if (undo) this.#rejected.delete(key);
+    else this.#rejected.add(key);
+    this.#extended = null;
   }
 
   /** Accepts no more, lets streams finish for `graceMs`, writes what is queued and closes everything. */
@@ -157,7 +250,7 @@ export class HotpatchProxy {
 
   #openWorkspaces(): void {
     const { workspaces } = this.#config;
-    if (workspaces === 'none' || !this.#config.enabled) return;
+    if (workspaces === 'none' || this.#listed !== null || !this.#config.enabled) return;
     const own = ownFiles(this.#config, workspaces);
     const opened = openWorkspaces(workspaces, { exclude: own, onMessage: (message) => this.#logger.warn(message) });
     this.#workspaces = opened;
@@ -177,14 +270,29 @@ export class HotpatchProxy {
     });
     this.#observers.push(log);
     this.#closers.push(() => log.close());
+  }
+
+  #openTable(): void {
     if (!(this.#rules instanceof SqliteRuleSource)) return;
-    const table = new CorrectionsTable({ open: () => openWhole(config.db), retentionDays: config.retentionDays, onFault: told(`corrections cannot be stored in ${config.db}`) });
+    const { db, retentionDays } = this.#config;
+    const table = new CorrectionsTable({ open: () => openWhole(db), retentionDays, onFault: (error) => this.#logger.error(`corrections cannot be stored in ${db}: ${error.message}`) });
+    this.#table = table;
     this.#observers.push(table);
     this.#closers.push(() => table.close());
   }
 
+  #remember({ id, type, detected, expected }: Correction): void {
+    this.#recent.set(id, rejectionKey(type, detected, expected));
+    if (this.#recent.size <= MOST_RECENT) return;
+    for (const oldest of this.#recent.keys()) {
+      this.#recent.delete(oldest);
+      break;
+    }
+  }
+
   #observe(observation: Observation): void {
     for (const observer of this.#observers) observer.observe(observation);
+    this.#observer.observe(observation);
     switch (observation.kind) {
       case 'exchange':
         this.#logger.info(exchangeLine(observation.summary), 'exchange');
@@ -196,6 +304,7 @@ export class HotpatchProxy {
         this.#logger.info({ reason: observation.reason }, 'tunnel: a connection passes uninspected');
         break;
       case 'correction':
+        if (this.#table === null) this.#remember(observation.correction);
         this.#logger.debug({ correction: observation.correction }, 'correction');
         break;
     }

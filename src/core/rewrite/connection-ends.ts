@@ -17,6 +17,8 @@ export class ConnectionEnds {
   current: Exchange | null = null;
   /** The client's socket is gone. */
   closed = false;
+  /** The backend's socket is not for another exchange. */
+  stale = false;
   readonly #sink: ConnectionSink;
   readonly #clock: ConnectionClock;
   readonly #observer: Observer;
@@ -143,12 +145,21 @@ export class ConnectionEnds {
     this.#sink.readyForClient();
   }
 
+  /** The backend has moved. */
+  redial(): void {
+    if (this.closing) return;
+    if (this.current === null) this.dropUpstream();
+    else this.stale = true;
+  }
+
   dropUpstream(): void {
+    this.stale = false;
     this.#response.drop();
     this.#sink.dropUpstream();
   }
 
   destroyUpstream(why: ProxyError): void {
+    this.stale = false;
     this.#response.drop();
     this.#sink.destroyUpstream(why);
   }

@@ -34,6 +34,8 @@ export interface Connection {
   deadlineMs(): number | null;
   /** Close when the exchange under way is over; at once if there is none. */
   drain(nowMs: number): void;
+  /** The backend has moved: its socket serves the exchange under way, and the next request dials anew. */
+  redial(nowMs: number): void;
   /** An exchange is under way. */
   readonly busy: boolean;
 }

@@ -161,6 +161,11 @@ export class HttpConnection implements Connection {
     if (!this.busy && !this.#ends.closing) this.#ends.close();
   }
 
+  redial(nowMs: number): void {
+    this.#clock.nowMs = nowMs;
+    if (!this.#tunnel) this.#ends.redial();
+  }
+
   tick(nowMs: number): void {
     this.#clock.nowMs = nowMs;
     if (this.#ends.closed) return;
@@ -329,7 +334,7 @@ export class HttpConnection implements Connection {
     this.#ends.observe('complete');
     const framing = exchange.response?.framing.kind ?? 'none';
     this.#answered = { framing, atMs: this.#clock.nowMs };
-    if (backendCloses || this.#context.habits?.closesAfter(framing) === true) this.#ends.dropUpstream();
+    if (backendCloses || this.#ends.stale || this.#context.habits?.closesAfter(framing) === true) this.#ends.dropUpstream();
     if (last || (this.#clientEnded && this.#requests.pending === 0)) {
       this.#ends.close();
       return;

@@ -31,7 +31,7 @@ export interface ConnectionContext {
   /** A new identifier of an exchange, unique and sortable by time. */
   newId(): string;
   /** What was learned of the backend, shared by its connections; absent: nothing is learned. */
-  readonly habits?: BackendHabits;
+  readonly habits?: Pick<BackendHabits, 'closed' | 'closesAfter'>;
   /** In the order that settles ties; absent: `DETECTORS`. */
   readonly detectors?: readonly Detector[];
   /** The client is on this machine: its `x-hotpatch-` fields are honoured. */

@@ -56,6 +56,11 @@ export class ProxyServer {
     return this.address as { host: string; port: number };
   }
 
+  /** The backend has moved. Exchanges under way stay where they are; the next of each client goes to where `dial` leads. */
+  redial(): void {
+    for (const splice of this.#splices) splice.redial();
+  }
+
   /** Accepts no more, lets exchanges under way finish for `graceMs`, then cuts what is left. */
   async stop(graceMs: number): Promise<void> {
     this.#listener?.close();

@@ -75,6 +75,12 @@ export class Splice implements ConnectionSink {
     this.#connection.drain(this.#options.nowMs());
   }
 
+  /** The backend has moved: what begins from now on goes to where `dial` leads. */
+  redial(): void {
+    this.checkAtMs = 0;
+    this.#connection.redial(this.#options.nowMs());
+  }
+
   destroy(): void {
     this.#upstream?.destroy();
     this.#client.destroy();
