@@ -1,4 +1,5 @@
 /** What the words around a path say of it: that it is to be made, that it is absent, that it is only an example. */
+import { tongueIntent } from './path-tongues.js';
 
 /** Where a mention stands. */
 export interface Surroundings {
@@ -58,10 +59,22 @@ const MAKING_REACH = 64;
 const PREPOSITION = /(?:^|[^\p{L}-])(?:in|inside|into|within|from|using|via|with|by|see|per|under|against|of|on|and|then|to|at|edit|update|open|check|run|for|located)[\s`"'*([\]_]*$/iu;
 const BEHIND = /^[`"'*_)\]]*\s*(?:\(?(?:[^.\n]{0,24}\s)?(?:new|to be created|will be|would be|would live|is missing|is absent|not found|no such)\b|(?:file |folder |directory |module |script )?(?:does not|doesn['’]t|did not|didn['’]t|do not|don['’]t|is not|isn['’]t|was not|wasn['’]t|no longer|never|was removed|was deleted|has been removed|were removed|cannot be found|can['’]t be found|can be created|can be added|could be|should be created|should be added|needs to be created|must be created|gets created|is created|are created|is generated|was created|were created|was added|has been created|has been added|were added|will|would|→ ?new)\b)/iu;
 
+/** Straight before the mention: whether it is there is left open. */
+const CONDITION = /(?:^|[^\p{L}-])(?:if|whether|unless|in case|once|when|wenn|falls|sobald|si|se|если|если есть)(?:\s+(?:an?|the|there is|there's|your|you have|it finds))*(?:\s+(?:file|files|folder|directory|datei|fichier|archivo|файл))*\s*[`"'*([_]*$/iu;
+/** Another project's: named so before it, by a package with its version, or behind it. */
+const OTHERS = /(?:^|[^\p{L}-])(?:(?:another|other|different|separate|upstream|external|third-party|sibling|sister)\s+(?:[\p{L}-]+\s+)?(?:repo|repository|project|package|codebase|library|monorepo)|in (?:upstream|Linux|the Linux kernel))(?=[^\p{L}-])|[\w-]@v?\d[\w.-]*[`"')*]*[\s:,(]*[`"'*]*$/iu;
+const OTHERS_BEHIND = /^[`"'*_)\]]*(?::\d+)?[`"'*_)\]]*\s+(?:in|from|of|inside)\s+(?:the\s+)?(?:[A-Z][\w.-]*|@?[\w-]+\/[\w-]+|`[^`\n]+`)(?:\s+[A-Z][\w.-]*)?(?:'s)?\s+(?:repo|repository|sources?|source tree|codebase|SDK|package|library|kernel|project)\b/u;
+
+function isElsewhere(own: string, after: string): boolean {
+  return OTHERS.test(own) || OTHERS_BEHIND.test(after);
+}
+
 /** A shell command whose arguments come into being or go. */
 const SHELL_MAKING = /(?:^|[\s;&|$>%#(])(?:touch|mkdir|cp|mv|rm|rmdir|unlink|tee|ln|install|scp|rsync|unzip|tar|curl|wget|git (?:clone|mv|rm|checkout -b|switch -c|worktree)|nano|vim?|code|echo|cat\s*(?:<<|>)|npx create-|new-item)\b|>{1,2}\s*["']?$|(?:\s|^)(?:-o|--out(?:put)?(?:-file|-dir|file)?|--dest|--target)[ =]["']?$/i;
 const GIT_WORD = /(?:^|[\s`$])git\s+(?:push|checkout|switch|merge|rebase|branch|fetch|pull|reset|log|diff|cherry-pick|worktree|clone|show|add|rm|stash|commit|status|restore)\b|\b(?:create|delete) mode \d{6}|^(?:\s*(?:new file|deleted|renamed|modified|both modified|rename from|rename to|copied):)/i;
 const IMPORT_LINE = /^\s*(?:[+>|*-]\s+)?(?:import\b|export\b.*\bfrom\b|from\s+["'\w.]+\s+import\b|#\s*include\b|#import\b|using\s|require\b|@(?:import|use|forward)\b|use\s|extern\s|mod\s|package\s|load\(|source\s|\}\s*from\b|(?:const|let|var)\b.*(?:require|import)\()|\b(?:require|import|vi\.mock|jest\.mock|include|require_once|include_once|require_relative|loadScript|importScripts)\s*\(?\s*["'`]$|\bfrom\s+["']$/;
+
+const DIFF_HEAD = /^\s*(?:---|\+\+\+|diff --git|Index:|\*\*\*)\s/;
 
 /** The sentence a mention ends, cut out of what stands before it. */
 function sentence(before: string): string {
@@ -85,7 +98,9 @@ function lastCue(text: string, cues: RegExp): number {
 export function intentOf(place: Surroundings): Intent {
   if (BEHIND.test(place.after)) return 'plain';
   const own = (place.fence === null || place.delimited || place.header ? sentence(place.before) : lineBefore(place.before)).replace(LINK_TEXT, '(');
-  if (DENIED.test(own) || DESTINATION.test(own)) return 'plain';
+  if (DENIED.test(own) || DESTINATION.test(own) || isElsewhere(own, place.after) || CONDITION.test(own)) return 'plain';
+  const tongue = tongueIntent(own, place.after);
+  if (tongue === 'plain') return tongue;
   const strong = lastCue(own, STRONG);
   if (strong >= 0 && !PREPOSITION.test(own.slice(strong))) return 'plain';
   if (FROM_THERE.test(own)) return 'none';
@@ -96,6 +111,7 @@ export function intentOf(place: Surroundings): Intent {
   }
   if (LABELLED.test(own)) return 'none';
   if (lastCue(own, MAKES) >= 0 || lastCue(own.slice(-DENIAL_REACH), DENIES) >= 0) return 'near';
+  if (tongue === 'near') return tongue;
   const around = place.header ? lastLines(place.lead) : headed(place.before);
   const cue = lastCue(around, DOES);
   if (cue >= 0 && !/\s(?:to|in|into)\s/i.test(around.slice(cue))) return 'near';
@@ -127,6 +143,11 @@ export function isShellMaking(line: string): boolean {
 
 export function isGitLine(line: string): boolean {
   return GIT_WORD.test(line);
+}
+
+/** The head of a unified diff, where `a/` and `b/` stand for the two sides. */
+export function isDiffHead(line: string): boolean {
+  return DIFF_HEAD.test(line);
 }
 
 export function isImportLine(line: string): boolean {

@@ -1,7 +1,7 @@
 import type { PathAnswer, PathStep, PathUnknown } from '../truth/ground-truth.js';
 import type { Strategy } from '../types.js';
 import type { ExchangeContext, Verdict } from './detector.js';
-import { type Intent, intentOf, isEditFence, isGitLine, isImportLine, isShellFence, isShellMaking, isTrace, isTreeLine, lineBefore, type Surroundings } from './path-cues.js';
+import { type Intent, intentOf, isDiffHead, isEditFence, isGitLine, isImportLine, isShellFence, isShellMaking, isTrace, isTreeLine, lineBefore, type Surroundings } from './path-cues.js';
 import type { Mention } from './path-mention.js';
 import { PathNames, pathKey } from './path-names.js';
 import { isTied, namesOf, TYING_FILES } from './path-request.js';
@@ -69,7 +69,7 @@ export class PathJudge {
       if (answer.nearest === null) this.#created.add(path);
       return null;
     }
-    if (isTreeLine(line)) return null;
+    if (isTreeLine(line) || (isDiffHead(line) && /^[ab]\//.test(path))) return null;
     const intent = intentOf(place);
     const found = this.#correction(mention, answer, place, intent);
     if (found !== null) return found;

@@ -136,8 +136,8 @@ function isSlashedPath(path: string, components: readonly string[], familiar: bo
   if (isDomain(first) && components.length > 1) return false;
   if (isMimeType(first, components.length)) return false;
   // Two products side by side, or an owner's repository that is named like a file: `JavaScript/Node.js`.
-  if (components.length === 2 && isProduct(components[1] as string)) return false;
-  if (isRef(first) && !familiar) return false;
+  if (components.some(isProduct)) return false;
+  if (isRef(first) && (!familiar || isRef(components[1] as string))) return false;
   // A date, a fraction, a version in front: `2024/01`, `1/2-inch`, `v1/users`.
   if (/^v?\d+(?:\.\d+)*$/.test(first) && !familiar) return false;
   return components.every((component) => component.length <= 128);

@@ -66,7 +66,7 @@ export function isPlaceholder(component: string, folder: boolean): boolean {
   const dot = lower.indexOf('.', 1);
   const stem = dot < 0 ? lower : lower.slice(0, dot);
   if (!folder && PLACEHOLDER_WORDS.has(stem)) return true;
-  return /^(?:your|my|some|the|new|foo|bar|baz)[-_]|^(?:x{2,}|y{4}|m{2}|d{2})(?:[-_.]|$)|(?:^|[-_])(?:your|placeholder|xxx+|foo|bar|name)(?:[-_.]|$)|^(?:my|your)[A-Z]/.test(component) || /^(?:your|my|some)[-_]|yyyy|_name$|_here$/.test(lower);
+  return /^(?:your|my|some|the|new|foo|bar|baz)[-_]|^(?:x{2,}|y{4}|m{2}|d{2})(?:[-_.]|$)|(?:^|[-_])(?:your|placeholder|xxx+|foo)(?:[-_.]|$)|^(?:my|your)[A-Z]/.test(component) || /^(?:your|my|some)[-_]|yyyy|_name$|_here$/.test(lower);
 }
 
 export function isDomain(component: string): boolean {
