@@ -175,7 +175,7 @@ export const CORRUPTIONS: Readonly<Record<string, Corrupt>> = {
     if (family === undefined || !tree.isOnlyStem(path) || !path.includes('/')) return null;
     return path.slice(0, dot + 1) + random.pick(family);
   },
-  wrongdir: (path, random, tree) => (single(path, tree) ? replaceDir(path, random, (parts, at) => ((parts[at] = random.pick(tree.files).split('/')[0] as string), !parts[at].includes('.'))) : null),
+  wrongdir: (path, random, tree) => (single(path, tree) ? replaceDir(path, random, (parts, at) => ((parts[at] = random.pick(tree.files.filter((file) => file.includes('/'))).split('/')[0] as string), !parts[at].startsWith('.'))) : null),
   missingdir: (path, random, tree) => (single(path, tree) && path.split('/').length > 2 ? replaceDir(path, random, (parts, at) => parts.splice(at, 1).length > 0) : null),
   surplusdir: (path, random, tree) => (single(path, tree) ? replaceDir(path, random, (parts, at) => parts.splice(at + random.below(2), 0, random.pick(SURPLUS)).length === 0) : null),
   plural: (path, random, tree) => {

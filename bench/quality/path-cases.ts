@@ -131,7 +131,7 @@ function inventedOnes(maker: Maker, trees: readonly Tree[]): void {
     for (let tries = 0; made < INVENTED_PER_SOURCE && tries < 200; tries += 1) {
       const foreign = random.pick(random.pick(trees).files);
       if (!isNamed(foreign) || tree.hasStemLike(baseOf(foreign)) || /^(?:index|main|types|utils|readme|license|package)\b/i.test(baseOf(foreign)) || foreign.startsWith('.')) continue;
-      const own = random.pick(tree.files.filter((file) => file.includes('/')).concat('src/x'));
+      const own = random.pick(tree.files.filter((file) => /^[^.]+\//.test(file)).concat('src/x'));
       const inDir = random.below(2) === 0;
       const wrong = inDir ? `${own.slice(0, own.lastIndexOf('/'))}/${baseOf(foreign)}` : foreign;
       if (tree.has(wrong) || !isNamed(wrong)) continue;

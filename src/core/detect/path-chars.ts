@@ -52,3 +52,6 @@ const OPENERS: ReadonlySet<number> = new Set([...'`"\'([<“‘«„‹'].map((l
 export function isOpener(code: number): boolean {
   return OPENERS.has(code);
 }
+
+/** A tag that holds a path and nothing else, as agents write them. */
+export const PATH_TAG = /<(?:file|path|filename|file_?path|target_file|source)>$/i;

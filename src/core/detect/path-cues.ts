@@ -176,5 +176,5 @@ export function isTreeLine(line: string): boolean {
 
 /** What a program, not the answer, says: a stack trace, a log line, a compiler's message. */
 export function isTrace(line: string): boolean {
-  return /^\s*at\s|^\s*File\s"|^\s*from\s\S+:\d+|\bnpm ERR!|^\s*(?:Traceback|error|warning)\b|^(?:\$|>>>|%)\s|^[-dl][rwx-]{9}/.test(line);
+  return /^\s*at\s|^\s*File\s"|^\s*from\s\S+:\d+|\bnpm ERR!|^\s*(?:Traceback|error|warning)\b|^>>>\s|^[-dl][rwx-]{9}/.test(line);
 }

@@ -4,6 +4,7 @@ import type { ExchangeContext, Verdict } from './detector.js';
 import { type Intent, intentOf, isDiffHead, isEditFence, isGitLine, isImportLine, isShellFence, isShellMaking, isTrace, isTreeLine, lineBefore, type Surroundings } from './path-cues.js';
 import type { Mention } from './path-mention.js';
 import { PathNames, pathKey } from './path-names.js';
+import { BUILT, isVague } from './path-words.js';
 import { isTied, namesOf, TYING_FILES } from './path-request.js';
 
 /** How many names an answer may create. */
@@ -49,7 +50,7 @@ export class PathJudge {
     if (mention.form === 'absolute' && path.startsWith('/') && this.#isKnown(path.slice(1))) return null;
     if (/^[ab]\//.test(path) && this.#isKnown(path.slice(2))) return null;
     // Nothing to put in its place, and nothing to say of it: it need not wait for its line.
-    return (answer.nearest === null || answer.score < LEAST_SCORE) && !isAccusable(mention) ? null : answer;
+    return (answer.nearest === null || answer.score < LEAST_SCORE) && !this.#accusable(mention) ? null : answer;
   }
 
   /** Whether a longer reading of the text around a mention, with its spaces, is a path that exists. */
@@ -100,7 +101,7 @@ export class PathJudge {
 
   #invention(mention: Mention, answer: PathUnknown, place: Surroundings, intent: Intent): Verdict | null {
     if (answer.nearest !== null || intent !== 'none') return null;
-    if (!isAccusable(mention)) return null;
+    if (!this.#accusable(mention)) return null;
     if (isQuotedCode(place) || isImportLine(lineBefore(place.before)) || isTrace(lineBefore(place.before))) return null;
     if (place.fence !== null && isEditFence(place.fence)) return null;
     const tied = this.#tied();
@@ -114,6 +115,16 @@ export class PathJudge {
       rule: null,
       reason: 'nothing in the workspace resembles it',
     };
+  }
+
+  /** Only what is plainly the path of a source or document of this project can be said to be missing. */
+  #accusable(mention: Mention): boolean {
+    if (mention.form !== 'relative' || !mention.familiar || mention.backslashes || mention.folder) return false;
+    const { components } = mention;
+    // Folders of tools may come to any project.
+    if (mention.path.startsWith('.') || components.length < 2 || !components.every((part) => /^[\p{L}\p{N}_.@+ -]+$/u.test(part))) return false;
+    // A folder that is there is no placeholder, whatever its name.
+    return !mention.vague || components.every((part, at) => !isVague(part, at < components.length - 1) || (at < components.length - 1 && !BUILT.has(part.toLowerCase()) && this.#isKnown(`${components.slice(0, at + 1).join('/')}/`)));
   }
 
   #ask(path: string): PathAnswer {
@@ -135,13 +146,6 @@ function isShortAndElsewhere(mention: Mention, nearest: string, step: PathStep):
   return !SPELLING.has(step) && mention.components.length <= 2 && nearest.endsWith(`/${mention.components.at(-1) ?? ''}`);
 }
 
-/** Only what is plainly the path of a source or document of this project can be said to be missing. */
-function isAccusable(mention: Mention): boolean {
-  if (mention.form !== 'relative' || !mention.familiar || mention.vague || mention.backslashes || mention.folder) return false;
-  // Folders of tools may come to any project.
-  return !mention.path.startsWith('.') && mention.components.length > 1 && mention.components.every((part) => /^[\p{L}\p{N}_.@+ -]+$/u.test(part));
-}
-
 /** Something like it exists, but no one file is clearly meant: that much can be said, and nothing be done. */
 function unclear(path: string): Verdict {
   return { type: 'invalid_path', confidence: UNCLEAR, detected: path, expected: null, strategy: 'report', rule: null, reason: 'no clear counterpart' };
@@ -161,9 +165,20 @@ function allows(mention: Mention, step: PathStep, place: Surroundings, intent: I
   const code = isImportLine(lineBefore(place.before)) || isQuotedCode(place);
   if (mention.form === 'dotted') return spelling || SLIPS.has(step) || (step === 'relative_prefix' && !code && score >= 0.85);
   if (mention.form === 'absolute') return spelling || step === 'foreign_root' || step === 'relative_prefix';
-  if (mention.vague && !SLIPS.has(step)) return false;
-  if (!mention.familiar) return place.delimited && (SLIPS.has(step) || step === 'two_edits' || (step === 'extension' && mention.extension !== '')) && score >= 0.85;
+  if (mention.vague && !SLIPS.has(step) && !isNamedSo(mention, nearest)) return false;
+  if (!mention.familiar && (mention.extension === '' || !nearest.toLowerCase().endsWith(`.${mention.extension}`))) return place.delimited && (SLIPS.has(step) || step === 'two_edits' || (step === 'extension' && mention.extension !== '')) && score >= 0.85;
   return true;
+}
+
+/** Each component that would be a placeholder is one of the counterpart's: here it is a name. */
+function isNamedSo({ components }: Mention, nearest: string): boolean {
+  const real = nearest.toLowerCase().split(/[\\/]/);
+  const stem = (name: string): string => name.replace(/(?<=.)\..*$/, '');
+  return components.every((part, at) => {
+    const folder = at < components.length - 1;
+    if (!isVague(part, folder)) return true;
+    return real.some((name) => name === part.toLowerCase() || (!folder && stem(name) === stem(part.toLowerCase())));
+  });
 }
 
 /** A quoted string in code outside comments. */

@@ -1,4 +1,5 @@
-import { BUILT, EXTENSIONS, isDomain, isMimeType, isPlaceholder, isProduct, isRef, SYSTEM_ROOTS } from './path-words.js';
+import { PATH_TAG } from './path-chars.js';
+import { EXTENSIONS, isDomain, isMimeType, isProduct, isRef, isVague, SYSTEM_ROOTS } from './path-words.js';
 
 /** A word that may be a path, read on its own. */
 export interface Mention {
@@ -28,7 +29,7 @@ const BRACKETED = /[[\]()]/;
 /**
  * Reads a word as a path.
  * @param word the word with whatever is glued to it
- * @param before the unit before it, empty at the start of the text
+ * @param before the last units before it, empty at the start of the text
  * @returns null where it is none, or one of the many things that only look like one.
  */
 export function readMention(word: string, before: string): Mention | null {
@@ -60,7 +61,7 @@ export function readMention(word: string, before: string): Mention | null {
     form,
     backslashes: path.includes('\\'),
     folder: /[\\/]$/.test(path),
-    vague: components.some((component, index) => isPlaceholder(component, index < components.length - 1) || (index < components.length - 1 && BUILT.has(component.toLowerCase()))),
+    vague: components.some((component, index) => isVague(component, index < components.length - 1)),
   };
 }
 
@@ -116,10 +117,13 @@ function isLookAlike(path: string): boolean {
   return FOREIGN.test(path) || BRACKETED.test(path) || NO_LETTER.test(path) || /^[\\/]{2}/.test(path) || /^(?:[A-Za-z]:)?[^\\/]*:/.test(path.replace(/^[A-Za-z]:(?=[\\/])/, '')) || path.includes('#');
 }
 
+/** How many units before a word `readMention` looks at. */
+export const TAG_REACH = 16;
+
 /** The rest of a template, a variable or an expression that the word scanner cut off before it. */
 function isContinuation(path: string, before: string): boolean {
-  if (before === '' || !/[)\]}>$%*@&\p{L}\p{N}\p{So}\p{Cs}]/u.test(before)) return false;
-  return before !== '>' || /^[\\/.]/.test(path);
+  if (before === '' || !/[)\]}>$%*@&\p{L}\p{N}\p{So}\p{Cs}]$/u.test(before)) return false;
+  return !before.endsWith('>') || (/^[\\/.]/.test(path) && !PATH_TAG.test(before));
 }
 
 /** A bare name that can only be a file: no method chain, version, or capitalised sentence end. */
@@ -134,9 +138,10 @@ function isSlashedPath(path: string, components: readonly string[], familiar: bo
   if (path.startsWith('/')) return familiar && components.length > 1 && !SYSTEM_ROOTS.has(first.toLowerCase());
   if (path.startsWith('\\')) return false;
   if (isDomain(first) && components.length > 1) return false;
-  if (isMimeType(first, components.length)) return false;
+  // A subtype is seldom named like a file: `model/user.py`, but `application/vnd.ms-excel`.
+  if (isMimeType(first, components.length) && (!familiar || /^(?:vnd|prs|x)[.-]/.test(components[1] as string))) return false;
   // Two products side by side, or an owner's repository that is named like a file: `JavaScript/Node.js`.
-  if (components.some(isProduct)) return false;
+  if (components.some(isProduct) && (components.length === 2 || components.every((part) => isProduct(part) || /^[A-Z]/.test(part)))) return false;
   if (isRef(first) && (!familiar || isRef(components[1] as string))) return false;
   // A date, a fraction, a version in front: `2024/01`, `1/2-inch`, `v1/users`.
   if (/^v?\d+(?:\.\d+)*$/.test(first) && !familiar) return false;

@@ -5,7 +5,7 @@ import { lineBefore, LOOK_AHEAD, LOOK_BACK } from './path-cues.js';
 import { begins, isApart, isNoPath, isPlainName, LEAST_PATH, mayEnd } from './path-hold.js';
 import { isOnlyTold, PathJudge } from './path-judge.js';
 import { FENCE_LINE, FENCE_TICKS, PathLines } from './path-lines.js';
-import { type Mention, readMention } from './path-mention.js';
+import { type Mention, readMention, TAG_REACH } from './path-mention.js';
 
 /** A mention that is not known, waiting for the rest of its line. */
 interface Suspect {
@@ -320,7 +320,7 @@ export class PathScan {
     this.#held = -1;
     if (this.#tooLong || this.#address || (!this.#slash && !this.#inner)) return;
     const text = this.#slice(word, this.#at);
-    const mention = readMention(text, this.#before(word));
+    const mention = readMention(text, this.#slice(word - TAG_REACH, word));
     if (mention === null) return;
     const answer = this.#judge.look(mention);
     if (answer === null) return;

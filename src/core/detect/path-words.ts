@@ -69,6 +69,11 @@ export function isPlaceholder(component: string, folder: boolean): boolean {
   return /^(?:your|my|some|the|new|foo|bar|baz)[-_]|^(?:x{2,}|y{4}|m{2}|d{2})(?:[-_.]|$)|(?:^|[-_])(?:your|placeholder|xxx+|foo)(?:[-_.]|$)|^(?:my|your)[A-Z]/.test(component) || /^(?:your|my|some)[-_]|yyyy|_name$|_here$/.test(lower);
 }
 
+/** A placeholder, or a folder of what is built or fetched. */
+export function isVague(component: string, folder: boolean): boolean {
+  return isPlaceholder(component, folder) || (folder && BUILT.has(component.toLowerCase()));
+}
+
 export function isDomain(component: string): boolean {
   const dot = component.lastIndexOf('.');
   if (dot <= 0) return false;

@@ -5,6 +5,7 @@ export type PathStep =
   | 'unicode_form'
   | 'separators'
   | 'letter_case'
+  | 'name_style'
   | 'foreign_root'
   | 'relative_prefix'
   | 'extension'

@@ -87,6 +87,8 @@ export interface Difference {
   readonly letters: number;
   /** It begins with the word's first letter. */
   readonly atStart: boolean;
+  /** More letters than two lie between the first and the last that differ: no prefix was put for another, as in `encoder` and `decoder`. */
+  readonly apart: boolean;
 }
 
 export function difference(one: string, other: string): Difference {
@@ -96,9 +98,10 @@ export function difference(one: string, other: string): Difference {
   let tail = 0;
   while (tail < shorter - head && one.charCodeAt(one.length - 1 - tail) === other.charCodeAt(other.length - 1 - tail)) tail += 1;
   const digits = DIGIT.test(one.slice(head, one.length - tail)) || DIGIT.test(other.slice(head, other.length - tail));
+  const apart = Math.max(one.length, other.length) - head - tail > 2;
   let from = head;
   while (from > 0 && WORD_LETTER.test(one[from - 1]!)) from -= 1;
   let after = tail;
   while (after > 0 && WORD_LETTER.test(one[one.length - after]!)) after -= 1;
-  return { digits, letters: shorter - from - after, atStart: from === head };
+  return { digits, letters: shorter - from - after, atStart: from === head, apart };
 }

@@ -26,6 +26,8 @@ export interface PathForm {
   /** Backslashes where they are an error, or doubled slashes. */
   readonly oddSeparators: boolean;
   readonly separator: '/' | '\\';
+  /** Whoever asks writes `\` too; else only a drive letter called for it, and goes with it. */
+  readonly ownSeparators?: boolean;
 }
 
 const MOST_CHARS = 1024;
@@ -48,7 +50,10 @@ export function readForm(path: string, backslashes: boolean, names: WorkspaceNam
   const slashed = plain.replace(/\/{2,}/g, '/');
   const folder = slashed.length > 1 && slashed.endsWith('/');
   if (slashed.startsWith('~')) return readHome(slashed, folder, oddSeparators, separator, names);
-  if (drive || slashed.startsWith('/')) return readAbsolute(slashed, '', folder, oddSeparators, separator, names);
+  if (drive || slashed.startsWith('/')) {
+    const form = readAbsolute(slashed, '', folder, oddSeparators, separator, names);
+    return form === null ? null : { ...form, ownSeparators: backslashes };
+  }
   const dotted = /^(?:\.\/)+/.exec(slashed)?.[0] ?? '';
   const read = resolveDots(slashed);
   if (read === null) return null;
@@ -113,6 +118,6 @@ function resolveDots(path: string): { readonly parts: readonly string[]; readonl
 export function writeForm(form: PathForm, relative: string): string {
   const text = form.folder && relative !== '' ? `${relative}/` : relative;
   const prefix = form.place === 'inside' ? form.prefix : '';
-  if (form.separator === '/') return prefix + text;
+  if (form.separator === '/' || (form.place === 'outside' && !form.ownSeparators)) return prefix + text;
   return (prefix + text).replaceAll('/', '\\');
 }

@@ -1,7 +1,7 @@
 import type { PathStep } from './ground-truth.js';
 import type { PathForm, WorkspaceNames } from './path-form.js';
 import { NONE, ROOT, type PathIndex } from './path-index.js';
-import { detours, follow, measure, foldedMatches, slips, startWalk, suits, type Detour, type Slip, type Walk } from './path-walk.js';
+import { detours, follow, measure, foldedMatches, slips, startWalk, styledMatches, suits, type Detour, type Slip, type Walk } from './path-walk.js';
 import { extensionOf, foldName, isGenericName, MANIFESTS, plainLetters, sameFamily, stemKey, stemOf } from './path-words.js';
 
 /** A clear counterpart. */
@@ -59,6 +59,32 @@ const ownName: Step = ({ walk, names }) => {
   if (parts.length < 2 || parts[0] !== names.name || walk.spine.length > 1) return null;
   const node = follow(index, ROOT, parts, 1);
   return suits(walk, node) && index.isFile(node) ? { node, step: 'foreign_root', score: 0.85 } : null;
+};
+
+/** The same words in another style: `UserService`, `userService`, `user-service`, `user_service`. */
+const style: Step = ({ walk }) => {
+  const { index, parts } = walk;
+  if (parts.length < 2) return null;
+  const matches = styledMatches(walk, parts.map(plainLetters));
+  if (matches.length === 0) return null;
+  return matches.length > 1 ? 'several' : { node: matches[0]!, step: 'name_style', score: 0.95, shown: index.path(matches[0]!) };
+};
+
+const TEST_NAME = /^(.{2,})\.(?:test|tests|spec|specs)(\.[a-z]{1,4})$/;
+
+/** A test by the other word for it, in the same folder: `a.spec.ts` for `a.test.ts`. */
+const testWord: Step = ({ walk }) => {
+  const { index, parts, spine } = walk;
+  const asked = TEST_NAME.exec(parts[parts.length - 1]!);
+  if (asked === null || walk.folder || spine.length < parts.length) return null;
+  let only = NONE;
+  for (const word of ['test', 'tests', 'spec', 'specs']) {
+    const node = index.child(spine[parts.length - 1]!, `${asked[1]}.${word}${asked[2]}`);
+    if (node === NONE || !suits(walk, node) || !index.isFile(node)) continue;
+    if (only !== NONE) return 'several';
+    only = node;
+  }
+  return only === NONE ? null : { node: only, step: 'extension', score: 0.92 };
 };
 
 const WORD = /^[a-z0-9]{1,10}$/;
@@ -202,7 +228,7 @@ const belowPackage: Step = (question) => {
 /** The plainest steps from a folder of the tree, answered as a path from there. */
 export function below(question: Question, base: number): Found | 'several' | null {
   const { index, parts, folder } = question.walk;
-  const found = firstOf([spelling, extension, typing], { ...question, walk: startWalk(index, base, parts, folder) });
+  const found = firstOf([spelling, style, extension, typing], { ...question, walk: startWalk(index, base, parts, folder) });
   if (found === null || found === 'several' || parts.length < 2) return found;
   const shown = index.path(found.node).slice(base === ROOT ? 0 : index.path(base).length + 1);
   return { ...found, score: Math.min(found.score, 0.9), shown };
@@ -222,4 +248,4 @@ export function isPackage(index: PathIndex, folder: number): boolean {
 }
 
 /** The order in which a wrong path is mended. Separators are put right before the first of them. */
-export const STEPS: readonly Step[] = [spelling, ownName, extension, typing, elsewhere, topLeftOut, directory, belowPackage];
+export const STEPS: readonly Step[] = [spelling, ownName, style, testWord, extension, typing, elsewhere, topLeftOut, directory, belowPackage];

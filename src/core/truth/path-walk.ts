@@ -1,6 +1,6 @@
 import { NONE, ROOT, type PathIndex } from './path-index.js';
 import { difference, editDistance, isTransposition } from './path-distance.js';
-import { extensionAt, extensionOf, foldName, letterMask } from './path-words.js';
+import { extensionAt, extensionOf, foldName, letterMask, stemKey } from './path-words.js';
 
 /** Ways from a wrong list of components to nodes that exist. All are bounded by the folders on the way. */
 
@@ -36,6 +36,31 @@ export function suits(walk: Walk, node: number): boolean {
   if (node === NONE || node === ROOT || walk.index.isIgnored(node)) return false;
   return !walk.folder || walk.index.isFolder(node);
 }
+
+/** At most two nodes whose components have the same letters and digits and extensions, whatever stands between the words. */
+export function styledMatches(walk: Walk, parts: readonly string[]): readonly number[] {
+  const { index, spine } = walk;
+  let level = [spine[0]!];
+  for (const part of parts) {
+    const next: number[] = [];
+    const folded = foldName(part);
+    const key = stemKey(folded);
+    if (key.length < LEAST_STYLED && index.names.firstFolded(folded) === NONE) return next;
+    for (const folder of level) {
+      for (let id = index.names.firstStem(key); id !== NONE && next.length < 8; id = index.names.nextStem(id)) {
+        if (extensionOf(index.names.folded(id)) !== extensionOf(folded)) continue;
+        const node = index.childNamed(folder, id);
+        if (node !== NONE && !index.isIgnored(node)) next.push(node);
+      }
+    }
+    if (next.length === 0) return next;
+    level = next;
+  }
+  return level.filter((node) => suits(walk, node)).slice(0, 2);
+}
+
+/** Shorter names are seldom of several words. */
+const LEAST_STYLED = 4;
 
 /** At most two nodes that spell the components but for letter case and Unicode form. */
 export function foldedMatches(walk: Walk, parts: readonly string[]): readonly number[] {
@@ -117,9 +142,12 @@ function slipsAt(walk: Walk, k: number, found: (slip: Slip) => void): void {
   const last = k === parts.length - 1;
   // A folder of this name elsewhere: the word is meant, and whether this is its place is for the directory step to say.
   if (!last && index.names.firstFolded(folded) !== NONE) return;
+  // A name with an extension is no folder's, unless the folder's has it too.
+  const dotted = last && !walk.folder ? extensionOf(folded) : '';
   const check = (child: number): void => {
     const id = index.nameId(child);
     const name = index.names.folded(id);
+    if (dotted !== '' && index.isFolder(child) && extensionOf(name) !== dotted) return;
     if (!index.names.mayBeNear(id, name.length, mask, 2, folded.length)) return;
     const slip = measure(folded, name, last && index.isFile(child));
     if (slip === null) return;
@@ -139,10 +167,10 @@ export function measure(wrong: string, right: string, file: boolean): Omit<Slip,
   const letters = Math.min(file ? extensionAt(wrong) : wrong.length, file ? extensionAt(right) : right.length);
   const swapped = distance === 1 && isTransposition(wrong, right);
   if (letters < (swapped ? 3 : distance === 1 ? (file ? 4 : 3) : 5)) return null;
-  const { digits, letters: inWord, atStart } = difference(wrong, right);
+  const { digits, letters: inWord, atStart, apart } = difference(wrong, right);
   // `tcp` and `udp`, `zh-CN` and `zh-TW`: too much of a short word is another word.
   if (digits || (distance === 2 && inWord < 5)) return null;
-  return { rank: swapped ? 0 : distance === 1 ? 1 : 2, letters, firstLetter: atStart };
+  return { rank: swapped ? 0 : distance === 1 ? 1 : 2, letters, firstLetter: atStart && !(distance === 2 && apart) };
 }
 
 /** A path that differs from the wrong one by one whole folder. */

@@ -32,6 +32,12 @@ const HITS: readonly (readonly [string, string])[] = [
   ['File: Docs/architecture.md\n', 'replace Docs/architecture.md -> docs/architecture.md'],
   ['```ts\nrun src/mian.ts\n```\n', 'report src/mian.ts -> src/main.ts'],
   ['```diff\n- see src/mian.ts\n```\n', 'report src/mian.ts -> src/main.ts'],
+  ['<file>../src/server/router.ts</file>', 'replace ../src/server/router.ts -> src/server/router.ts'],
+  ['It is in `src/widgets/tab-panel.tsx`.', 'replace src/widgets/tab-panel.tsx -> src/widgets/TabPanel.tsx'],
+  ['It is in `src/widgets/side-abr.tsx`.', 'replace src/widgets/side-abr.tsx -> src/widgets/side-bar.tsx'],
+  ['It is in `model//user.py`.', 'replace model//user.py -> model/user.py'],
+  ['It is in `example/loop.tsx`.', 'replace example/loop.tsx -> example/loop.ts'],
+  ['Its home is `assets/sample.tar`.', 'replace assets/sample.tar -> assets/raw/sample.tar'],
   ['Read `Docs/日本語/手引き.md`.', 'replace Docs/日本語/手引き.md -> docs/日本語/手引き.md'],
 ];
 
@@ -65,6 +71,11 @@ const NEAR_MISSES: readonly string[] = [
   'src/... and src/… and .../mian.ts',
   '<div>src</div></span> and <br/>',
   'See `src/mian.ts` (new file).',
+  'The SDK (`shop@4.1.0` `src/server/ruoter.ts`) throws it.',
+  '```\n--- a/index.ts\n+++ b/index.ts\n```\n',
+  '<your-repo>/src/mian.ts and <b>/src/mian.ts</b>',
+  'The type `model/vnd.mtl`, `text/x.markdown` or `application/vnd.api+json`.',
+  'In Next.js/React/Vue.js apps; `origin/feature/mian.ts` is a branch.',
 ];
 
 test('wrong paths are corrected, in whatever form, however the text is cut', () => {

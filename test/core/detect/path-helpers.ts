@@ -12,7 +12,7 @@ import { type ChannelKind, uniformModes } from '../../../src/core/types.js';
 export const FILES: readonly string[] = Object.freeze([
   'package.json', 'README.md', 'tsconfig.json', 'docs/guide/getting-started.md', 'docs/architecture.md', 'docs/img/overview.png', 'src/main.ts', 'src/server/router.ts',
   'src/server/listener.ts', 'src/widgets/TabPanel.tsx', 'src/widgets/[slug]/page.tsx', 'src/data/prices.json', 'scripts/deploy_all.sh', 'tests/router.test.ts', 'tests/conftest.py',
-  'my notes/release plan.md', 'docs/日本語/手引き.md', 'crates/engine/src/lexer.rs', 'tools/runner',
+  'my notes/release plan.md', 'docs/日本語/手引き.md', 'crates/engine/src/lexer.rs', 'tools/runner', 'src/widgets/side-bar.tsx', 'model/user.py', 'example/loop.ts', 'assets/raw/sample.tar',
 ]);
 
 const RULES = compileRuleSet([], [], new Set(), [], resolveLimits());

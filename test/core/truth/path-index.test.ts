@@ -120,8 +120,8 @@ describe('editDistance', () => {
 
   it('tells swaps, digits and whole words', () => {
     assert.ok(isTransposition('mian', 'main') && !isTransposition('main', 'main') && !isTransposition('naim', 'main'));
-    assert.deepEqual(difference('zh-cn', 'zh-tw'), { digits: false, letters: 2, atStart: true });
-    assert.deepEqual(difference('page1.ts', 'page2.ts'), { digits: true, letters: 5, atStart: false });
-    assert.deepEqual(difference('themse-dark', 'theme-dark'), { digits: false, letters: 5, atStart: false });
+    assert.deepEqual(difference('zh-cn', 'zh-tw'), { digits: false, letters: 2, atStart: true, apart: false });
+    assert.deepEqual(difference('page1.ts', 'page2.ts'), { digits: true, letters: 5, atStart: false, apart: false });
+    assert.deepEqual(difference('themse-dark', 'theme-dark'), { digits: false, letters: 5, atStart: false, apart: false });
   });
 });

@@ -14,7 +14,7 @@ const FILES = [
   'src/schema/v1.json', 'src/schema/v2.json', 'src/schema/user.json', 'src/Café.ts', 'src/Case.ts', 'src/case.ts',
   'docs/getting-started.md', 'docs/api.md', 'docs/my file.md', 'docs/[slug].md', 'docs/zh-TW/guide.md',
   'dup/a/shared.ts', 'dup/b/shared.ts', 'tests/handler.test.ts', 'config/app.yaml',
-  'packages/core/package.json', 'packages/core/lib/engine.ts', 'packages/core/lib/wheel.ts', 'tools/deep/scripts/deploy.sh', 'data/users.csv', 'data/usage.csv',
+  'packages/core/package.json', 'packages/core/lib/engine.ts', 'packages/core/lib/wheel.ts', 'tools/deep/scripts/deploy.sh', 'data/users.csv', 'data/usage.csv', 'src/codecs/decoder.ts', 'docs/styled/two-words.md', 'docs/styled/twoWords.md', 'data/tests/x.ts',
 ];
 const WORKSPACE = { roots: ['/home/kim/shop'], name: 'shop' };
 
@@ -50,7 +50,17 @@ const WRONG: readonly Row[] = [
   { path: 'readme.md', nearest: 'README.md', step: 'letter_case', tie: true },
   { path: '/workspace/src/server/router.ts', nearest: 'src/server/router.ts', step: 'foreign_root', tie: true },
   { path: '/testbed/package.json', nearest: 'package.json', step: 'foreign_root', tie: true },
-  { path: 'C:\\Users\\x\\repo\\src\\main.ts', nearest: 'src\\main.ts', step: 'foreign_root', tie: true },
+  { path: 'C:\\Users\\x\\repo\\src\\main.ts', nearest: 'src\\main.ts', step: 'foreign_root', tie: true, backslashes: true },
+  // The separators go with the drive that called for them: alone, `src\main.ts` would be corrected once more.
+  { path: 'C:\\Users\\x\\repo\\src\\main.ts', nearest: 'src/main.ts', step: 'foreign_root', tie: true },
+  { path: 'src/components/list-view.tsx', nearest: 'src/components/ListView.tsx', step: 'name_style', tie: true },
+  { path: 'src/components/list_view.tsx', nearest: 'src/components/ListView.tsx', step: 'name_style', tie: true },
+  { path: 'docs/gettingStarted.md', nearest: 'docs/getting-started.md', step: 'name_style', tie: true },
+  { path: 'docs/GettingStarted.txt', nearest: null, step: null },
+  { path: 'docs/styled/two_words.md', nearest: null, step: null },
+  { path: 'tests/handler.spec.ts', nearest: 'tests/handler.test.ts', step: 'extension', tie: true },
+  { path: 'docs/egtting-strated.md', nearest: 'docs/getting-started.md', step: 'two_edits', tie: true },
+  { path: 'data/test.ts', nearest: null, step: null },
   { path: '/home/other/shop/src/main.ts', nearest: 'src/main.ts', step: 'foreign_root', tie: true },
   { path: 'shop/src/main.ts', nearest: 'src/main.ts', step: 'foreign_root', tie: true },
   { path: '../src/main.ts', nearest: 'src/main.ts', step: 'relative_prefix', tie: true },
@@ -113,6 +123,15 @@ describe('resolvePath', () => {
       if (row.tie !== undefined) assert.equal(answer.needsTie, row.tie);
     });
   }
+
+  it('believes two edits at the start of a word only where they lie apart', () => {
+    const score = (path: string): number => {
+      const answer = ask(path);
+      return answer === 'unknown' || answer.known ? -1 : answer.score;
+    };
+    assert.ok(score('src/codecs/encoder.ts') < 0.75);
+    assert.ok(score('docs/egtting-strated.md') > 0.85);
+  });
 
   it('knows what exists, however it is written', () => {
     for (const [path, is] of KNOWN) assert.deepEqual(ask(path), { known: true, is }, path);
