@@ -7,32 +7,10 @@ import { cpus } from 'node:os';
 import type { PathAnswer } from '../../src/core/truth/ground-truth.js';
 import { PathIndex } from '../../src/core/truth/path-index.js';
 import { resolvePath } from '../../src/core/truth/path-resolve.js';
+import { makeTree, random, word } from './trees.js';
 
 const FILES = Number(process.argv[2] ?? 200_000);
 const NAMES = { roots: ['/home/kim/mono'], name: 'mono' };
-
-const SYLLABLES = 'ba ce di fo gu ka le mi no pu ra se ti vo wu xa ye zi quo ter lin mar'.split(' ');
-let seed = 99;
-function random(below: number): number {
-  seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
-  return (seed >>> 8) % below;
-}
-function word(syllables: number): string {
-  let text = '';
-  for (let i = 0; i < syllables; i += 1) text += SYLLABLES[random(SYLLABLES.length)];
-  return text;
-}
-
-function makeTree(count: number): string[] {
-  const folders = ['src', 'docs', 'packages'];
-  while (folders.length < count / 12) folders.push(`${folders[random(folders.length)]}/${word(2 + random(2))}`);
-  const files = new Set<string>();
-  // A tenth lies in one flat folder, a tenth bears the names that every folder has.
-  while (files.size < count / 10) files.add(`fixtures/${word(3)}-${word(3)}.json`);
-  while (files.size < count / 5) files.add(`${folders[random(folders.length)]}/${['index.ts', 'types.ts', 'package.json', 'README.md'][random(4)]}`);
-  while (files.size < count) files.add(`${folders[random(folders.length)]}/${word(2 + random(3))}.${['ts', 'tsx', 'py', 'md'][random(4)]}`);
-  return [...files];
-}
 
 const QUESTIONS: Readonly<Record<string, (path: string) => string>> = {
   'exact': (path) => path,

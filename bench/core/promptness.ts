@@ -12,6 +12,7 @@ import type { PatternRule, RuleSet } from '../../src/core/rules/rule-set.js';
 import { DEFAULT_NOTES } from '../../src/core/text/policy.js';
 import { type GroundTruth, nothingKnown } from '../../src/core/truth/ground-truth.js';
 import { uniformModes } from '../../src/core/types.js';
+import { holdCauses } from './hold-causes.js';
 
 export interface PromptnessText {
   readonly text: string;
@@ -27,6 +28,8 @@ export interface Promptness {
   readonly share: number;
   /** How many tokens later each held one left, ascending. */
   readonly delays: readonly number[];
+  /** Held tokens by what they waited for. */
+  readonly causes: ReadonlyMap<string, number>;
   /** The held tokens with the piece of text they belong to, for who asks what was held. */
   readonly spans: readonly HeldSpan[];
   /** The text came out other than it went in: texts of which this is asked are to be clean. */
@@ -72,6 +75,7 @@ export function measurePromptness(texts: Iterable<PromptnessText>, rules: RuleSe
   const sum = { tokens: 0, held: 0, changed: 0 };
   const delays: number[] = [];
   const spans: HeldSpan[] = [];
+  const causes = new Map<string, number>();
   for (const { text, truth = nothingKnown } of texts) {
     const one = streamOne(text, truth, rules, detectors);
     sum.tokens += one.tokens;
@@ -79,8 +83,9 @@ export function measurePromptness(texts: Iterable<PromptnessText>, rules: RuleSe
     sum.changed += one.changed;
     delays.push(...one.delays);
     spans.push(...one.spans);
+    for (const [cause, count] of one.causes) causes.set(cause, (causes.get(cause) ?? 0) + count);
   }
-  return { ...sum, share: sum.tokens === 0 ? 0 : sum.held / sum.tokens, delays: delays.sort((a, b) => a - b), spans };
+  return { ...sum, share: sum.tokens === 0 ? 0 : sum.held / sum.tokens, delays: delays.sort((a, b) => a - b), causes, spans };
 }
 
 function streamOne(text: string, truth: GroundTruth, rules: RuleSet, detectors: readonly Detector[]): Omit<Promptness, 'share'> {
@@ -116,7 +121,18 @@ function streamOne(text: string, truth: GroundTruth, rules: RuleSet, detectors: 
   rewriter.end(0);
   const waited = delays.filter((delay) => delay > 0);
   if (waited.length !== held) throw new Error(`${held} tokens were counted as held, ${waited.length} were`);
-  return { tokens: rewriter.tokens, held, delays: waited, spans: heldSpans(text, tokens, delays), changed: Buffer.concat(out).equals(Buffer.concat(lines)) ? 0 : 1 };
+  return { tokens: rewriter.tokens, held, delays: waited, causes: causesOf(tokens, delays, holdCauses(text, tokens, detectors, exchange)), spans: heldSpans(text, tokens, delays), changed: Buffer.concat(out).equals(Buffer.concat(lines)) ? 0 : 1 };
+}
+
+/** A token that no detector waits for waits behind an earlier one, or for the place of a note. */
+function causesOf(tokens: readonly string[], delays: readonly number[], causes: readonly (string | null)[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  tokens.forEach((_token, index) => {
+    if ((delays[index] ?? 0) === 0) return;
+    const cause = causes[index] ?? 'a note';
+    sums.set(cause, (sums.get(cause) ?? 0) + 1);
+  });
+  return sums;
 }
 
 function heldSpans(text: string, tokens: readonly string[], delays: readonly number[]): HeldSpan[] {
