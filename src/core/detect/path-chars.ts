@@ -35,6 +35,13 @@ export function charKind(code: number): number {
   return CHAR.word;
 }
 
+/** Letters and digits of ASCII: within a word that nothing is expected of, they change nothing. */
+export function isIdleUnit(code: number): boolean {
+  return code < 128 && IDLE[code] === 1;
+}
+
+const IDLE = Uint8Array.from({ length: 128 }, (_none, code) => (/[0-9A-Za-z]/.test(String.fromCharCode(code)) ? 1 : 0));
+
 /** Latin-1 punctuation: no-break space, guillemets, section sign, middle dot and the like. */
 function wideLatin(code: number): number {
   if (code === 0xa0 || code === 0x85 || code === 0x1680) return CHAR.space;

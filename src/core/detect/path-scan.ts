@@ -1,8 +1,9 @@
 import type { PathUnknown } from '../truth/ground-truth.js';
 import type { ExchangeContext, Finding, TextView } from './detector.js';
-import { CHAR, charKind, isOpener, opening } from './path-chars.js';
+import { CHAR, charKind, isIdleUnit, isOpener } from './path-chars.js';
 import { lineBefore, LOOK_AHEAD, LOOK_BACK } from './path-cues.js';
-import { begins, isApart, isNoPath, isPlainName, LEAST_PATH, mayEnd } from './path-hold.js';
+import { PathDraft } from './path-draft.js';
+import { GRADE, type Grade, gradeOf, mayStandApart } from './path-hold.js';
 import { isOnlyTold, PathJudge } from './path-judge.js';
 import { FENCE_LINE, FENCE_TICKS, PathLines } from './path-lines.js';
 import { type Mention, readMention, TAG_REACH } from './path-mention.js';
@@ -25,29 +26,23 @@ interface Suspect {
 
 /** What says where in a file: `:42`, `:10:5`, `#L10-L20`, `(10,5)`. */
 const LINE_SUFFIX = /^(?::\d+(?:[:-]\d+)?|#L\d+(?:-L?\d+)?|\(\d+(?:,\d+)?\))/;
-/** A word longer than this is no path. */
-const MOST_WORD = 512;
 /** Own text is kept this long at least behind what is read, and cut in larger steps. */
 const KEPT = 2_048;
 const PIECE = 4_096;
 
-const SLASH = 0x2f;
-const BACKSLASH = 0x5c;
-const DOT = 0x2e;
-const UNDERSCORE = 0x5f;
-const COLON = 0x3a;
-const NINE = 0x39;
 const STAR = 0x2a;
+const UNDERSCORE = 0x5f;
 const TICK = 0x60;
 const TILDE = 0x7e;
 const QUOTE = 0x3e;
+const TAG = 0x3c;
+const BRACE = 0x7b;
 
 /**
  * Finds the paths of one channel and judges them, reading each unit once. The units are taken one by one, so that what is
  * found and what is held are functions of the text alone.
  */
 export class PathScan {
-  readonly #context: ExchangeContext;
   readonly #judge: PathJudge;
   readonly #lines = new PathLines();
   readonly #mostHeld: number;
@@ -56,44 +51,30 @@ export class PathScan {
   /** Offset of the next unit. */
   #at = 0;
   #ended = false;
-  /** Start of the current word; -1: between words. */
-  #word = -1;
-  /** What of the word has left before it began to be held; -1: it is not held. */
-  #held = -1;
+  readonly #word: PathDraft;
   /** Nothing of the word has left, since something before it is held. */
   #covered = false;
-  /** Whatever becomes of the word, the text will not be changed for it: it need not wait. */
-  #futile = false;
-  /** It has a character that a path may end before. */
-  #cut = false;
-  /** It is held only as the beginning of a top-level folder. */
-  #top = false;
-  #tooLong = false;
-  #slash = false;
-  #dot = -2;
-  /** A dot stands inside the word: it may be a file's name without a folder. */
-  #inner = false;
-  /** The word's first letters, while a top-level folder may begin so. */
-  #letters = '';
   /** The two units before the next. */
   #last = 0;
   #lastButOne = 0;
   /** First unit of the line that is no space; 0: none yet. */
   #lead = 0;
-  #address = false;
-  readonly #depth = { '(': 0, '[': 0, '{': 0, '<': 0 };
+  /** The open brackets, the innermost in the lowest bit: 1 for a brace. */
+  #brackets = 0;
   #ticks = 0;
   #span = 0;
   #spanStart = -1;
   #opened = false;
+  /** It opened as data. */
+  #data = false;
   #gone = 0;
   readonly #suspects: Suspect[] = [];
   #found: Finding[] = [];
 
   constructor(context: ExchangeContext) {
-    this.#context = context;
     this.#judge = new PathJudge(context);
     this.#mostHeld = Math.max(1, context.holdChars);
+    this.#word = new PathDraft({ isOnlyTold: () => this.#isOnlyTold(), beginsTop: (prefix) => context.truth.beginsTop(prefix) }, this.#mostHeld);
   }
 
   /** Offset up to which the text has been read. */
@@ -120,29 +101,45 @@ export class PathScan {
     if (this.#ended) return this.#at;
     const [first] = this.#suspects;
     if (first !== undefined) return first.from;
-    return this.#word >= 0 && this.#held >= 0 ? this.#held : this.#at;
+    return this.#word.start >= 0 && this.#word.held >= 0 ? this.#word.held : this.#at;
   }
 
   letGo(offset: number): void {
     this.#gone = Math.max(this.#gone, offset);
+    this.#word.gone = this.#gone;
     while (this.#suspects.length > 0 && (this.#suspects[0] as Suspect).start < offset) this.#suspects.shift();
-    if (this.#held >= 0 && this.#held < offset) this.#held = offset;
+    if (this.#word.held >= 0 && this.#word.held < offset) this.#word.held = offset;
   }
 
   #read(fresh: string): void {
     for (let from = 0; from < fresh.length; from += PIECE) {
       const piece = fresh.length <= PIECE ? fresh : fresh.slice(from, from + PIECE);
       this.#text += piece;
-      for (let at = 0; at < piece.length; at += 1) {
+      let at = 0;
+      while (at < piece.length) {
+        if (this.#suspects.length === 0 && this.#word.start >= 0 && this.#word.isIdle(this.#at)) at = this.#pass(piece, at);
+        if (at === piece.length) break;
         const code = piece.charCodeAt(at);
         this.#unit(code, charKind(code));
         this.#lastButOne = this.#last;
         this.#last = code;
         this.#at += 1;
+        at += 1;
         if (this.#suspects.length > 0) this.#settle();
       }
       this.#trim();
     }
+  }
+
+  /** Passes over letters that change nothing, and returns where they end. Most of prose is read so. */
+  #pass(piece: string, from: number): number {
+    let at = from;
+    while (at < piece.length && isIdleUnit(piece.charCodeAt(at))) at += 1;
+    if (at === from) return at;
+    this.#lastButOne = at - from > 1 ? piece.charCodeAt(at - 2) : this.#last;
+    this.#last = piece.charCodeAt(at - 1);
+    this.#at += at - from;
+    return at;
   }
 
   #trim(): void {
@@ -157,17 +154,20 @@ export class PathScan {
   }
 
   #unit(code: number, kind: number): void {
+    const word = this.#word;
     if (this.#lead === 0 && kind !== CHAR.space && kind !== CHAR.newline) this.#lead = code;
     if (this.#ticks > 0 && kind !== CHAR.tick) this.#endTicks();
-    if (kind === CHAR.word || (this.#word >= 0 && this.#joins(code, kind))) {
-      if (this.#word < 0) this.#begin(code);
-      this.#grow(code);
+    if (kind === CHAR.word || (word.start >= 0 && word.joins(code, kind))) {
+      if (word.start < 0) this.#begin(code);
+      word.grow(code, this.#at, this.#last, this.#lastButOne);
       return;
     }
-    if (this.#word >= 0) this.#endWord();
+    if (word.start >= 0) this.#endWord();
     if (kind === CHAR.newline) this.#endLine();
     else if (kind !== CHAR.space) {
       if (kind === CHAR.tick) this.#ticks += 1;
+      else if (kind === CHAR.open) this.#brackets = (this.#brackets << 1) | (code === BRACE ? 1 : 0);
+      else if (kind === CHAR.close) this.#brackets >>>= 1;
       if (!this.#opened) this.#open(code);
     }
   }
@@ -175,122 +175,39 @@ export class PathScan {
   /** An answer that opens as a JSON value or a tag is no prose. */
   #open(code: number): void {
     this.#opened = true;
-    if (code === 0x7b || code === 0x3c) this.#judge.structured();
-  }
-
-  /** Whether a delimiter belongs to the word: brackets of a template or a folder's name, and nearly everything in an address. */
-  #joins(code: number, kind: number): boolean {
-    if (!this.#slash && !this.#address) return false;
-    const letter = String.fromCharCode(code);
-    if (kind === CHAR.open) {
-      this.#depth[letter as '('] += 1;
-      return true;
-    }
-    if (kind === CHAR.close) {
-      const open = opening(letter) as '(';
-      if (this.#depth[open] === 0) return false;
-      this.#depth[open] -= 1;
-      return true;
-    }
-    if (kind !== CHAR.delimiter || code >= 128) return false;
-    if (letter === ',' && !this.#address) return this.#depth['('] > 0 || this.#depth['{'] > 0;
-    return this.#address && letter !== '"' && letter !== "'" && letter !== '|';
+    this.#data = code === BRACE;
+    if (code === BRACE || code === TAG) this.#judge.structured();
   }
 
   #begin(code: number): void {
     this.#opened = true;
-    this.#word = this.#at;
-    this.#futile = !begins(code);
-    this.#cut = false;
-    this.#held = !this.#futile && this.#isSetApart() ? this.#at : -1;
     this.#covered = this.#suspects.length > 0;
-    this.#top = false;
-    this.#tooLong = false;
-    this.#slash = false;
-    this.#address = false;
-    this.#dot = -2;
-    this.#inner = false;
-    this.#letters = '';
-    this.#depth['('] = this.#depth['['] = this.#depth['{'] = this.#depth['<'] = 0;
+    if (this.#word.begin(this.#at, code, this.#last, this.#lastButOne)) this.#word.hold(this.#grade());
   }
 
-  /** A word here is held from its first letter. */
-  #isSetApart(): boolean {
+  /** How a word here is held from its first letter. */
+  #grade(): Grade {
     const { fence, lineStart, fenceStart } = this.#lines;
     // The word behind the ticks of a fence is a language.
-    if (this.#span > 0) return this.#span < FENCE_TICKS || this.#spanStart < this.#at || this.#lead !== TICK;
-    return isApart({ last: this.#last, lastButOne: this.#lastButOne, fence, heads: lineStart === fenceStart, lead: this.#lead, column: this.#at - lineStart, line: () => this.#slice(lineStart, this.#at) });
+    if (this.#span > 0) return this.#span < FENCE_TICKS || this.#spanStart < this.#at || this.#lead !== TICK ? GRADE.firm : GRADE.none;
+    const column = this.#at - lineStart;
+    if (!mayStandApart(this.#last, this.#lastButOne, fence !== null, column)) return GRADE.none;
+    const line = this.#slice(Math.max(lineStart, this.#at - LOOK_BACK), this.#at);
+    return gradeOf({ last: this.#last, lastButOne: this.#lastButOne, fence, heads: lineStart === fenceStart, lead: this.#lead, column, data: this.#data, inObject: (this.#brackets & 1) === 1, line });
   }
 
   #before(offset: number): string {
     return offset > this.#base ? (this.#text[offset - 1 - this.#base] as string) : '';
   }
 
-  #grow(code: number): void {
-    if (this.#tooLong) return;
-    const length = this.#at - this.#word;
-    if (length >= MOST_WORD || (this.#held >= 0 && this.#at - this.#held >= this.#mostHeld)) {
-      this.#tooLong = true;
-      this.#held = -1;
-      return;
-    }
-    if (!this.#futile) this.#weigh(code, length);
-    if (code === SLASH || code === BACKSLASH) {
-      this.#slash = true;
-      if (code === SLASH && this.#last === SLASH && this.#lastButOne === COLON && length > 1) {
-        // An address is no path, however long it goes on.
-        this.#address = true;
-        this.#held = -1;
-      } else if (!this.#address) this.#hold();
-    } else if (code === UNDERSCORE && !this.#address) this.#hold();
-    else if (code === DOT) {
-      this.#dot = this.#at;
-      if (length === 0) this.#hold();
-    }
-    else if (this.#dot === this.#at - 1) {
-      // Without a folder, a name that nothing sets apart is never changed.
-      this.#inner = true;
-      if (code > NINE && this.#slash && !this.#address) this.#hold();
-    } else if (this.#held >= 0 && !this.#slash && !this.#inner && isPlainName(code, this.#last, length)) {
-      this.#held = -1;
-      this.#top = false;
-    }
-    if (!this.#futile && (length < 3 || this.#top)) this.#topFolder(length, code);
-  }
-
-  /** Lets the word go once it can be no path, or stands where paths are only told of. */
-  #weigh(code: number, length: number): void {
-    if (length === LEAST_PATH - 1 && this.#held >= 0) this.#futile = this.#isOnlyTold();
-    this.#futile ||= !this.#cut && isNoPath(code, this.#last, length);
-    this.#cut ||= mayEnd(code);
-    if (!this.#futile) return;
-    this.#held = -1;
-  }
-
   #isOnlyTold(): boolean {
     const { fence } = this.#lines;
-    const first = this.#text.charCodeAt(this.#word - this.#base);
+    const { start } = this.#word;
+    const first = this.#text.charCodeAt(start - this.#base);
     // Emphasis is no part of a path, so that what stands before it is yet to be seen.
     if (first === STAR || first === UNDERSCORE) return false;
-    const before = this.#slice(this.#word - LOOK_BACK, this.#word);
+    const before = this.#slice(start - LOOK_BACK, start);
     return isOnlyTold(lineBefore(before), fence, this.#span > 0 || isOpener(before.charCodeAt(before.length - 1)));
-  }
-
-  #hold(): void {
-    this.#top = false;
-    if (this.#futile || this.#held >= 0) return;
-    if (this.#at - this.#word >= LEAST_PATH - 1) this.#futile = this.#isOnlyTold();
-    if (!this.#futile) this.#held = Math.max(this.#at, this.#gone);
-  }
-
-  /** Three letters or more that a top-level folder begins with are held for as long as one does. */
-  #topFolder(length: number, code: number): void {
-    this.#letters += String.fromCharCode(code);
-    if (length < 2 || (this.#held >= 0 && !this.#top)) return;
-    const begins = this.#context.truth.beginsTopFolder(this.#letters);
-    if (begins && length === 2) this.#hold();
-    if (!begins && this.#top) this.#held = -1;
-    this.#top = begins;
   }
 
   #endTicks(): void {
@@ -308,17 +225,17 @@ export class PathScan {
     const line = marked ? this.#slice(lineStart, Math.min(this.#at, lineStart + FENCE_LINE)) : '';
     const changed = this.#lines.endLine(line, this.#at + 1, () => this.#slice(lineStart - LOOK_BACK, lineStart));
     // A span of code does not reach over the end of its paragraph; one line is as far as paths do.
+    if (changed) this.#brackets = 0;
     if (changed || this.#lead === 0 || fence !== null || this.#at - this.#spanStart > LOOK_BACK) this.#span = 0;
     this.#ticks = 0;
     this.#lead = 0;
   }
 
   #endWord(): void {
-    const word = this.#word;
-    const held = this.#held;
-    this.#word = -1;
-    this.#held = -1;
-    if (this.#tooLong || this.#address || (!this.#slash && !this.#inner)) return;
+    const { start: word, held, slash, inner, address, tooLong } = this.#word;
+    this.#word.start = -1;
+    this.#word.held = -1;
+    if (tooLong || address || (!slash && !inner)) return;
     const text = this.#slice(word, this.#at);
     const mention = readMention(text, this.#slice(word - TAG_REACH, word));
     if (mention === null) return;
@@ -387,7 +304,7 @@ export class PathScan {
 
   #end(): void {
     this.#ended = true;
-    if (this.#word >= 0) this.#endWord();
+    if (this.#word.start >= 0) this.#endWord();
     this.#settle();
   }
 }

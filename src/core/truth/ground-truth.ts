@@ -47,8 +47,8 @@ export interface GroundTruth {
   path(question: PathQuestion): PathAnswer;
   /** Whether a text names the workspace's root folder by its absolute path. */
   namesRoot(text: string): boolean;
-  /** The first letters of a path at the workspace's top: `s`, `sr`, `src` for a folder `src`. */
-  beginsTopFolder(prefix: string): boolean;
+  /** The first letters of something at the workspace's top, in lower case: `r`, `re`, `read` for `README.md`. */
+  beginsTop(prefix: string): boolean;
   /** The value stored for an attribute of a subject; null: unknown. */
   fact(subject: string, attribute: string): string | null;
   /** One bounded look at the disk, only before an edit is accepted: the index may be a second old. True: `wrong` is still absent and `right` still there. */
@@ -59,7 +59,7 @@ export interface GroundTruth {
 export const nothingKnown: GroundTruth = Object.freeze({
   path: () => 'unknown' as const,
   namesRoot: () => false,
-  beginsTopFolder: () => false,
+  beginsTop: () => false,
   fact: () => null,
   confirm: () => false,
 });

@@ -27,7 +27,7 @@ export class IndexTruth implements GroundTruth {
   readonly #confirm: (wrong: string, right: string) => boolean;
   readonly #kept = new Map<string, PathAnswer>();
   #keptVersion = -1;
-  #topFolders: readonly string[] = [];
+  #top: readonly string[] = [];
   #topVersion = -1;
 
   constructor(index: PathIndex, names: WorkspaceNames, facts: FactLookup = () => null, confirm: (wrong: string, right: string) => boolean = () => true) {
@@ -54,20 +54,20 @@ export class IndexTruth implements GroundTruth {
     return this.#names.roots.some((root) => namesFolder(text, root));
   }
 
-  beginsTopFolder(prefix: string): boolean {
+  beginsTop(prefix: string): boolean {
     if (this.#topVersion !== this.#index.version) {
-      this.#topFolders = topFolders(this.#index);
+      this.#top = namesAtTop(this.#index);
       this.#topVersion = this.#index.version;
     }
-    const folders = this.#topFolders;
+    const names = this.#top;
     let low = 0;
-    let high = folders.length;
+    let high = names.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (folders[middle]! < prefix) low = middle + 1;
+      if (names[middle]! < prefix) low = middle + 1;
       else high = middle;
     }
-    return folders[low]?.startsWith(prefix) ?? false;
+    return names[low]?.startsWith(prefix) ?? false;
   }
 
   fact(subject: string, attribute: string): string | null {
@@ -79,10 +79,12 @@ export class IndexTruth implements GroundTruth {
   }
 }
 
-function topFolders(index: PathIndex): readonly string[] {
-  const names: string[] = [];
-  for (let node = index.firstFolder(ROOT); node !== NONE; node = index.sibling(node)) if (!index.isIgnored(node)) names.push(index.name(node));
-  return names.sort();
+function namesAtTop(index: PathIndex): readonly string[] {
+  const names = new Set<string>();
+  for (const first of [index.firstFolder(ROOT), index.firstFile(ROOT)]) {
+    for (let node = first; node !== NONE; node = index.sibling(node)) if (!index.isIgnored(node)) names.add(index.name(node).toLowerCase());
+  }
+  return [...names].sort();
 }
 
 const NAME_GOES_ON = /[\p{L}\p{N}_-]/u;

@@ -100,7 +100,7 @@ function withFacts(truth: GroundTruth, facts: FactLookup | undefined): GroundTru
   return {
     path: (question) => truth.path(question),
     namesRoot: (text) => truth.namesRoot(text),
-    beginsTopFolder: (prefix) => truth.beginsTopFolder(prefix),
+    beginsTop: (prefix) => truth.beginsTop(prefix),
     fact: facts,
     confirm: (wrong, right) => truth.confirm(wrong, right),
   };
@@ -133,8 +133,8 @@ class JoinedTruth implements GroundTruth {
     return this.#truths.some((truth) => truth.namesRoot(text));
   }
 
-  beginsTopFolder(prefix: string): boolean {
-    return this.#truths.some((truth) => truth.beginsTopFolder(prefix));
+  beginsTop(prefix: string): boolean {
+    return this.#truths.some((truth) => truth.beginsTop(prefix));
   }
 
   fact(): null {

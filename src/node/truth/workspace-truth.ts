@@ -34,8 +34,8 @@ export class WorkspaceTruth implements GroundTruth {
     return this.#truth.namesRoot(text);
   }
 
-  beginsTopFolder(prefix: string): boolean {
-    return this.#workspace.state === 'ready' && this.#truth.beginsTopFolder(prefix);
+  beginsTop(prefix: string): boolean {
+    return this.#workspace.state === 'ready' && this.#truth.beginsTop(prefix);
   }
 
   fact(): null {

@@ -96,7 +96,7 @@ test('a finding covers the path without its quotes and line suffix', () => {
 
 test('letters that have left are kept where they are right, and only then', () => {
   const [kept] = scan([...'See src/mian.ts for it.']).findings;
-  assert.deepEqual([kept?.start, (kept as { from?: number } | undefined)?.from, kept?.verdict.strategy], [4, 6, 'replace']);
+  assert.deepEqual([kept?.start, (kept as { from?: number } | undefined)?.from, kept?.verdict.strategy], [4, 7, 'replace']);
   const [lost] = scan([...'See Src/main.ts for it.']).findings;
   assert.equal(lost?.verdict.strategy, 'report');
 });
@@ -121,7 +121,7 @@ test('untied, only spelling and one slip are believed', () => {
 test('an edit is asked for once more before it is made', () => {
   const asked: string[] = [];
   const truth = truthOfFiles(FILES);
-  const stale = { path: truth.path.bind(truth), namesRoot: () => false, beginsTopFolder: truth.beginsTopFolder.bind(truth), fact: () => null, confirm: (wrong: string, right: string) => asked.push(`${wrong} ${right}`) < 0 };
+  const stale = { path: truth.path.bind(truth), namesRoot: () => false, beginsTop: truth.beginsTop.bind(truth), fact: () => null, confirm: (wrong: string, right: string) => asked.push(`${wrong} ${right}`) < 0 };
   assert.deepEqual(scan(['See `src/mian.ts` and `src/main.ts`.'], contextOf(stale)).findings, []);
   assert.deepEqual(asked, ['src/mian.ts src/main.ts']);
 });

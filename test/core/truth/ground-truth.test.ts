@@ -6,7 +6,7 @@ test('nothing known: no path, no root, no fact, and so no edit is confirmed', ()
   for (const path of ['src/main.ts', '', '/etc/hosts', '..']) {
     for (const backslashes of [false, true]) assert.equal(nothingKnown.path({ path, backslashes }), 'unknown');
     assert.equal(nothingKnown.namesRoot(path), false);
-    assert.equal(nothingKnown.beginsTopFolder(path), false);
+    assert.equal(nothingKnown.beginsTop(path), false);
   }
   assert.equal(nothingKnown.fact('water', 'boiling point'), null);
   assert.equal(nothingKnown.confirm('a', 'b'), false);

@@ -164,7 +164,7 @@ describe('resolvePath', () => {
     const files = ['src/main.ts'];
     const truth = truthOfFiles(files, { roots: ['/r/shop'] });
     assert.equal(truth.path({ path: 'src/mian.ts', backslashes: false }), truth.path({ path: 'src/mian.ts', backslashes: false }));
-    assert.ok(truth.beginsTopFolder('sr') && !truth.beginsTopFolder('x'));
+    assert.ok(truth.beginsTop('sr') && !truth.beginsTop('x'));
     assert.ok(truth.namesRoot('in /r/shop/src') && truth.namesRoot('in /r/shop.') && !truth.namesRoot('in /r/shopping') && !truth.namesRoot('/x/r/shop'.replace('/x', 'x/')));
     assert.ok(truth.confirm('a', 'b'));
     assert.equal(truth.fact('a', 'b'), null);

@@ -234,10 +234,10 @@ describe('several workspaces', () => {
     t.after(() => workspaces.close());
     const truth = workspaces.truthFor({ workingDirectory: null, workspaceHeader: null, facts: (subject) => (subject === 'x' ? '1' : null) });
     assert.equal(truth.path({ path: 'src/main.ts', backslashes: false }), 'unknown');
-    assert.equal(truth.beginsTopFolder('s'), false);
+    assert.equal(truth.beginsTop('s'), false);
     await workspaces.ready;
     assert.ok(isKnown(truth.path({ path: 'src/main.ts', backslashes: false })));
-    assert.ok(truth.beginsTopFolder('sr') && !truth.beginsTopFolder('main'));
+    assert.ok(truth.beginsTop('sr') && !truth.beginsTop('main'));
     assert.equal(truth.fact('x', 'y'), '1');
   });
 });
