@@ -1,10 +1,13 @@
 import type { Dialect, TextSpan } from './dialect.js';
+import { anthropic } from './dialects/anthropic.js';
+import { llamaCpp, openaiCompletions } from './dialects/completions.js';
 import { ollamaChat, ollamaGenerate } from './dialects/ollama.js';
 import { openaiChat } from './dialects/openai-chat.js';
+import { openaiResponses } from './dialects/openai-responses.js';
 import type { Envelope, WireEvent } from './envelope.js';
 import { jsonDocument } from './json-document.js';
 import { editLiteral, type TextEdit } from './json-literal.js';
-import { valueSpans } from './json-spans.js';
+import { type Span, valueSpans } from './json-spans.js';
 import { ndjson } from './ndjson.js';
 import { rewriteEvent, type Replacement } from './rewrite-event.js';
 import type { Route, RouteName } from './routes.js';
@@ -26,27 +29,53 @@ export interface PartChange {
 export interface Codec {
   readonly envelope: Envelope;
   readonly dialect: Dialect;
-  /** The event with edits made: only the edited letters differ, and what described the old ones token by token is `null`. */
-  rewrite(event: WireEvent, changes: readonly PartChange[]): Buffer;
+  /**
+   * The event with edits made: only the edited letters differ, and what described the old ones token by token is gone.
+   * @param number another number for an event that is numbered
+   */
+  rewrite(event: WireEvent, changes: readonly PartChange[], number?: number | null): Buffer;
+  /** The event's number; null where events bear none. */
+  numberOf(event: WireEvent): number | null;
 }
 
 function codec(envelope: Envelope, dialect: Dialect): Codec {
-  return { envelope, dialect, rewrite: (event, changes) => rewrite(dialect, event, changes) };
+  return {
+    envelope,
+    dialect,
+    rewrite: (event, changes, number = null) => rewrite(dialect, event, changes, number),
+    numberOf: (event) => numberOf(dialect, event),
+  };
 }
 
 const NULL = Buffer.from('null');
+const NO_ITEMS = Buffer.from('[]');
 const LETTER_N = 0x6e;
 
-function rewrite(dialect: Dialect, event: WireEvent, changes: readonly PartChange[]): Buffer {
+function rewrite(dialect: Dialect, event: WireEvent, changes: readonly PartChange[], number: number | null): Buffer {
   const { data } = event;
-  if (data === null || changes.length === 0) return event.raw;
+  if (data === null || (changes.length === 0 && number === null)) return event.raw;
   const replacements: Replacement[] = changes.map(({ span: { start, end }, edits }) => ({ start, end, bytes: editLiteral(data.subarray(start, end), edits) }));
   // Parts of one choice name the same companions.
-  const companions = new Map(changes.flatMap(({ span }) => dialect.dropOnEdit(span.path)).map((path) => [path.join('/'), path]));
-  for (const span of valueSpans(data, [...companions.values()])) {
-    if (span !== null && data[span.start] !== LETTER_N) replacements.push({ ...span, bytes: NULL });
-  }
+  const companions = [...new Map(changes.flatMap(({ span }) => dialect.dropOnEdit(span.path)).map((path) => [path.join('/'), path])).values()];
+  valueSpans(data, companions).forEach((span, index) => {
+    if (span === null || data[span.start] === LETTER_N) return;
+    const isList = dialect.emptyLists?.includes(String(companions[index]?.at(-1))) === true;
+    replacements.push({ ...span, bytes: isList ? NO_ITEMS : NULL });
+  });
+  const place = number === null ? null : numberSpan(dialect, data);
+  if (place !== null) replacements.push({ ...place, bytes: Buffer.from(String(number)) });
   return rewriteEvent(event, replacements);
+}
+
+function numberSpan({ numberAt }: Dialect, data: Buffer): Span | null {
+  return numberAt === undefined ? null : (valueSpans(data, [numberAt])[0] ?? null);
+}
+
+function numberOf(dialect: Dialect, { data }: WireEvent): number | null {
+  const span = data === null ? null : numberSpan(dialect, data);
+  if (span === null) return null;
+  const number = Number((data as Buffer).toString('latin1', span.start, span.end));
+  return Number.isSafeInteger(number) ? number : null;
 }
 
 interface Row {
@@ -55,11 +84,15 @@ interface Row {
 }
 
 const OLLAMA_ENVELOPES = { 'application/x-ndjson': ndjson, 'application/ndjson': ndjson, 'application/json': jsonDocument };
-const OPENAI_ENVELOPES = { 'text/event-stream': sse, 'application/json': jsonDocument };
+const SSE_ENVELOPES = { 'text/event-stream': sse, 'application/json': jsonDocument };
 
-/** Formats bear the names of routes. */
+/** Formats bear the names of routes. The first that recognises an event has it, so what is told by more comes first. */
 const ROWS: Readonly<Record<RouteName, Row>> = {
-  'openai-chat': { dialect: openaiChat, envelopes: OPENAI_ENVELOPES },
+  'anthropic': { dialect: anthropic, envelopes: SSE_ENVELOPES },
+  'openai-responses': { dialect: openaiResponses, envelopes: SSE_ENVELOPES },
+  'openai-completions': { dialect: openaiCompletions, envelopes: SSE_ENVELOPES },
+  'openai-chat': { dialect: openaiChat, envelopes: SSE_ENVELOPES },
+  'llama-cpp': { dialect: llamaCpp, envelopes: SSE_ENVELOPES },
   'ollama-chat': { dialect: ollamaChat, envelopes: OLLAMA_ENVELOPES },
   'ollama-generate': { dialect: ollamaGenerate, envelopes: OLLAMA_ENVELOPES },
 };

@@ -18,7 +18,11 @@ export interface TextPart {
   readonly last: boolean;
   /** Why it ends, in the backend's word (`stop`, `length`, `tool_calls`) or `next` where other text follows; null where it does not, or that is not said. */
   readonly finish: string | null;
-  /** Repeats the whole channel: replay its edits, do not scan. */
+  /**
+   * Adds nothing: it repeats what its channel said in this event, or all that it said. Its edits are replayed, it is not
+   * scanned. Without a literal (`path` empty) it only says that the event goes behind the channel's last letter. Such events
+   * wait until the channel has ended, as only then what may be added to it is known.
+   */
   readonly mirror: boolean;
 }
 
@@ -35,12 +39,15 @@ export type Terminal = 'done' | 'error' | null;
 export interface Reading {
   readonly parts: readonly TextPart[];
   readonly terminal: Terminal;
+  /** A sign of life and nothing else: it may not wait long behind held text. */
+  readonly ping?: boolean;
 }
 
 /** The same, with the places of the literals. */
 export interface Parts {
   readonly spans: readonly TextSpan[];
   readonly terminal: Terminal;
+  readonly ping?: boolean;
 }
 
 /** One per response: it keeps what channels are open. Hand it every event that has data, once, in order. */
@@ -60,6 +67,12 @@ export interface Dialect {
   open(request: RequestContext): DialectRun;
   /** Values that describe the text at `path` token by token and are wrong once it is edited: they become `null`. */
   dropOnEdit(path: JsonPath): readonly JsonPath[];
+  /** Keys of such values that become an empty list, as the backend says it when it has none. */
+  readonly emptyLists?: readonly string[];
+  /** Later events repeat whole channels. */
+  readonly repeats?: boolean;
+  /** Where events are numbered one by one: those behind an added event move up. */
+  readonly numberAt?: JsonPath;
   /** Whether an event of unknown origin looks like this dialect's. */
   recognises(json: unknown): boolean;
 }

@@ -13,6 +13,7 @@ export interface EventReader {
 }
 
 const NOTHING: Parts = { spans: [], terminal: null };
+const PING: Parts = { ...NOTHING, ping: true };
 /** Streams with several choices have an event shape for each. */
 const MAX_TEMPLATES = 4;
 /** So many templates may be learned in vain, as where each event carries logprobs; then one event in `RETRY_EVENTS` is. */
@@ -64,8 +65,8 @@ export class TemplatedRun implements DialectRun {
       // No JSON: the caller bails out.
       return null;
     }
-    const { parts, terminal } = this.#reader.read(json);
-    if (parts.length === 0 && terminal === null) return NOTHING;
+    const { parts, terminal, ping } = this.#reader.read(json);
+    if (parts.length === 0 && terminal === null) return ping === true ? PING : NOTHING;
     const literals = literalSpans(data, parts.map((part) => part.path));
     const spans = parts.map((part, index): TextSpan => placed(part, literals[index] ?? null));
     if (terminal === null && this.#mayLearn(spans)) this.#learn(data, spans);
@@ -78,7 +79,7 @@ export class TemplatedRun implements DialectRun {
   }
 
   #mayLearn(spans: readonly TextSpan[]): boolean {
-    if (!spans.every((span) => span.start >= 0 && !span.last)) return false;
+    if (!spans.every((span) => span.start >= 0 && !span.last && !span.mirror)) return false;
     this.#unlearned += 1;
     return this.#credit > 0 || this.#unlearned >= RETRY_EVENTS;
   }

@@ -6,6 +6,8 @@ import { rejectionKey } from '../rules/compile.js';
 import { decide, type Notes } from '../text/policy.js';
 import { type SettledCorrection, TextRewriter } from '../text/text-rewriter.js';
 import type { ChannelKind } from '../types.js';
+import type { Entry } from './event-queue.js';
+import type { Journal } from './journal.js';
 
 /** What the channels of one response share. */
 export interface ChannelContext {
@@ -30,11 +32,18 @@ export class Channel {
   /** The last event with text of this channel, and where that is: the mould of an event that appends. */
   lastEvent: WireEvent | null = null;
   lastSpan: TextSpan | null = null;
+  /** Kept where later events repeat the whole text. */
+  journal: Journal | null = null;
+  /** The first event that goes behind the channel's last letter, whether it repeats it or only says so, and when it came. */
+  behind: Entry | null = null;
+  #behindMs = 0;
+  readonly #stallMs: number;
   readonly #unsent: SettledCorrection[] = [];
 
   constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>) {
     const { exchange, limits, notes, detectors = DETECTORS } = context;
     this.name = name;
+    this.#stallMs = limits.stallMs;
     const runs = [];
     for (const detector of detectors) {
       if (!detector.kinds.includes(kind) || switchedOff.has(detector)) continue;
@@ -53,6 +62,37 @@ export class Channel {
       settled: (correction) => this.#unsent.push(correction),
       failed: context.failed,
     });
+  }
+
+  /** An event goes behind the last letter; it waits until it is known why the text ended. */
+  follow(entry: Entry, nowMs: number): void {
+    if (this.behind !== null) return;
+    this.behind = entry;
+    this.#behindMs = nowMs;
+  }
+
+  /** @param room as of `TextRewriter.end` */
+  end(nowMs: number, finish: string | null, room: boolean): void {
+    this.rewriter.end(nowMs, finish, room);
+    this.ended = true;
+  }
+
+  /** Whatever waits here waits no longer; more text may come all the same, but behind an event that follows the last letter. */
+  letGo(nowMs: number): void {
+    if (this.behind === null) this.rewriter.letGo();
+    else this.end(nowMs, null, false);
+  }
+
+  /** Lets go what has waited for `stallMs`. */
+  tick(nowMs: number): void {
+    if (this.behind !== null && nowMs - this.#behindMs >= this.#stallMs) this.letGo(nowMs);
+    else this.rewriter.tick(nowMs);
+  }
+
+  /** When `tick` has something to do; null: never. */
+  deadlineMs(): number | null {
+    if (this.ended) return null;
+    return this.rewriter.deadlineMs() ?? (this.behind === null ? null : this.#behindMs + this.#stallMs);
   }
 
   /**

@@ -7,6 +7,8 @@ export interface Piece {
   readonly from: number;
   readonly to: number;
   readonly span: TextSpan;
+  /** It adds nothing: it repeats another piece of the event, or its whole channel. */
+  readonly repeats: Piece | 'channel' | null;
 }
 
 /** An event that has not left yet. */
@@ -15,6 +17,8 @@ export interface Entry {
   pieces: readonly Piece[];
   /** Channels that end here without a literal of their own: a note behind their last letter needs an event to itself. */
   tails: readonly Channel[];
+  /** It is a sign of life and nothing else. */
+  ping: boolean;
 }
 
 const NO_PIECES: readonly Piece[] = [];
@@ -53,11 +57,17 @@ export class EventQueue {
   }
 
   add(event: WireEvent, nowMs: number): Entry {
-    const entry: Entry = { event, pieces: NO_PIECES, tails: NO_TAILS };
+    const entry: Entry = { event, pieces: NO_PIECES, tails: NO_TAILS, ping: false };
     this.#entries.push(entry);
     this.#bytes += event.raw.length;
     if (event.kind === 'quiet') this.#comments.push(nowMs);
     return entry;
+  }
+
+  /** An event with data is a sign of life and nothing more: as a comment, it may not wait long. */
+  ping(entry: Entry, nowMs: number): void {
+    entry.ping = true;
+    this.#comments.push(nowMs);
   }
 
   /** The first has left. */
@@ -66,7 +76,7 @@ export class EventQueue {
     if (entry === undefined) return;
     this.#head += 1;
     this.#bytes -= entry.event.raw.length;
-    if (entry.event.kind === 'quiet') this.#comments.shift();
+    if (entry.event.kind === 'quiet' || entry.ping) this.#comments.shift();
   }
 
   /** Events with text that wait and have not been counted by this before. */

@@ -5,6 +5,8 @@ import { applyEdits } from '../text/edit.js';
 import type { SettledCorrection } from '../text/text-rewriter.js';
 import { Channel, type ChannelContext } from './channel.js';
 import { type Entry, EventQueue, type Piece } from './event-queue.js';
+import { Journal } from './journal.js';
+import { changesOf, isEdited, isSettled, repeatOf } from './leaving.js';
 
 /** Where the rewritten body goes, and who is told. */
 export interface RewriterHost {
@@ -50,6 +52,10 @@ export class ResponseRewriter {
   /** Events with text, and those of them that waited for text to settle. */
   tokens = 0;
   heldTokens = 0;
+  /** Copies that are not what their channel said, and so passed as they came though that was edited. */
+  strayCopies = 0;
+  /** Events added so far: those behind them move up, where they are numbered. */
+  #added = 0;
 
   constructor(codec: Codec, context: ChannelContext, host: RewriterHost) {
     this.#codec = codec;
@@ -118,8 +124,8 @@ export class ResponseRewriter {
       this.#scanBatch();
       for (const channel of this.#channels) {
         if (channel.ended) continue;
-        if (pinged) channel.rewriter.letGo();
-        else channel.rewriter.tick(nowMs);
+        if (pinged) channel.letGo(nowMs);
+        else channel.tick(nowMs);
       }
       this.#drain();
     });
@@ -130,7 +136,7 @@ export class ResponseRewriter {
     if (this.#raw) return null;
     let deadline = this.#pingMs();
     for (const channel of this.#channels) {
-      const at = channel.ended ? null : channel.rewriter.deadlineMs();
+      const at = channel.deadlineMs();
       if (at !== null && (deadline === null || at < deadline)) deadline = at;
     }
     return deadline;
@@ -160,6 +166,7 @@ export class ResponseRewriter {
       return;
     }
     const { spans, terminal } = parts;
+    if (parts.ping === true) this.#queue.ping(entry, this.#nowMs);
     if (spans.length === 0 && terminal === null) return;
     const pieces: Piece[] = [];
     entry.pieces = pieces;
@@ -167,9 +174,16 @@ export class ResponseRewriter {
     for (const span of spans) {
       const channel = this.#channel(span);
       if (channel === null) return;
+      if (span.mirror) {
+        const piece = repeatOf(channel, span, pieces);
+        pieces.push(piece);
+        if (piece.repeats === 'channel') channel.follow(entry, this.#nowMs);
+        continue;
+      }
       const from = channel.received;
       channel.received += span.text.length;
-      if (span.start >= 0) pieces.push({ channel, from, to: channel.received, span });
+      channel.journal?.say(span.text);
+      if (span.start >= 0) pieces.push({ channel, from, to: channel.received, span, repeats: null });
       if (this.#batch !== channel) this.#scanBatch();
       this.#batch = channel;
       this.#batchText += span.text;
@@ -180,15 +194,15 @@ export class ResponseRewriter {
       }
       if (!span.last) continue;
       this.#scanBatch();
-      channel.rewriter.end(this.#nowMs, span.finish, channel.lastEvent !== null);
-      channel.ended = true;
-      if (span.start < 0) entry.tails = [...entry.tails, channel];
+      channel.end(this.#nowMs, span.finish, channel.lastEvent !== null);
+      const place = channel.behind ?? entry;
+      if (span.start < 0) place.tails = [...place.tails, channel];
     }
     if (hasText) this.tokens += 1;
     if (terminal === null) return;
     this.#scanBatch();
     if (terminal === 'done') this.#endChannels(null);
-    else for (const channel of this.#channels) if (!channel.ended) channel.rewriter.letGo();
+    else for (const channel of this.#channels) if (!channel.ended) channel.letGo(this.#nowMs);
   }
 
   #channel(span: TextSpan): Channel | null {
@@ -199,6 +213,7 @@ export class ResponseRewriter {
         return null;
       }
       channel = new Channel(this.#run.channelName(span.channel), span.kind, this.#context, this.#switchedOff);
+      if (this.#codec.dialect.repeats === true) channel.journal = new Journal(this.#context.limits.eventBytes);
       this.#channels[span.channel] = channel;
     }
     return channel;
@@ -227,9 +242,7 @@ export class ResponseRewriter {
 
   #endChannels(finish: string | null): void {
     for (const channel of this.#channels) {
-      if (channel.ended) continue;
-      channel.rewriter.end(this.#nowMs, finish, false);
-      channel.ended = true;
+      if (!channel.ended) channel.end(this.#nowMs, finish, false);
     }
   }
 
@@ -245,25 +258,29 @@ export class ResponseRewriter {
 
   #leave(entry: Entry): void {
     const { event, pieces } = entry;
-    let edited = false;
-    for (const { channel, from, to } of pieces) edited ||= channel.rewriter.touches(from, to);
-    const bytes = edited ? this.#rewritten(entry) : event.raw;
+    // First, as what repeats the channel repeats its note, too.
+    for (const channel of entry.tails) this.#leaveNote(channel, event);
+    const edited = isEdited(entry);
+    const bytes = edited || this.#added > 0 ? this.#rewritten(entry) : event.raw;
     // Marked as gone only now, as rewriting may fail, and before it is told of, as that must not make it leave twice.
     this.#queue.shift();
     if (edited) this.editedEvents += 1;
-    for (const channel of entry.tails) this.#leaveNote(channel);
     this.#bytesPassed += event.raw.length;
     this.#host.out(bytes);
     for (const { channel, to } of pieces) this.#tell(channel, to);
   }
 
   /** A note behind a channel's last letter, whose event has left: one more event like that, with the note for its text. */
-  #leaveNote(channel: Channel): void {
+  #leaveNote(channel: Channel, before: WireEvent): void {
     const { lastEvent, lastSpan, received, rewriter } = channel;
     if (lastEvent === null || lastSpan === null || !rewriter.touches(received, received)) return;
-    const text = applyEdits('', received, rewriter.take(received, received));
+    const edits = rewriter.take(received, received);
+    channel.journal?.change(edits);
+    const number = this.#codec.numberOf(before);
+    const note = { start: 0, end: lastSpan.text.length, text: applyEdits('', received, edits) };
     this.editedEvents += 1;
-    this.#host.out(this.#codec.rewrite(lastEvent, [{ span: lastSpan, edits: [{ start: 0, end: lastSpan.text.length, text }] }]));
+    this.#host.out(this.#codec.rewrite(lastEvent, [{ span: lastSpan, edits: [note] }], number === null ? null : number + this.#added));
+    this.#added += 1;
     this.#tell(channel, received);
   }
 
@@ -282,19 +299,21 @@ export class ResponseRewriter {
     for (const channel of this.#channels) this.#tell(channel, Infinity);
   }
 
-  #rewritten({ event, pieces }: Entry): Buffer {
-    const changes = [];
-    for (const { channel, from, to, span } of pieces) {
-      if (!channel.rewriter.touches(from, to)) continue;
-      const edits = channel.rewriter.take(from, to).map((edit) => ({ start: edit.start - from, end: edit.end - from, text: edit.text }));
-      changes.push({ span, edits });
-    }
+  #rewritten(entry: Entry): Buffer {
+    const { event } = entry;
+    const changes = changesOf(entry, (channel) => this.#stray(channel));
     try {
-      return this.#codec.rewrite(event, changes);
+      const number = this.#added === 0 ? null : this.#codec.numberOf(event);
+      return this.#codec.rewrite(event, changes, number === null ? null : number + this.#added);
     } catch (error) {
       this.#unwritable = true;
       throw error;
     }
+  }
+
+  #stray({ name }: Channel): void {
+    this.strayCopies += 1;
+    if (this.strayCopies === 1) this.#host.fault(`a copy of ${name} is not what was said there and passes as it came`);
   }
 
   #pass(bytes: Buffer): void {
@@ -370,11 +389,6 @@ export class ResponseRewriter {
     for (const channel of this.#channels) if (!channel.ended) channel.rewriter.switchOff(detector);
     this.#host.fault(`detector ${detector.type} failed and is off for this answer: ${describe(error)}`);
   }
-}
-
-function isSettled({ pieces }: Entry): boolean {
-  for (const { channel, to } of pieces) if (channel.rewriter.settledTo < to) return false;
-  return true;
 }
 
 function describe(error: unknown): string {

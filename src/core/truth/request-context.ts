@@ -12,6 +12,8 @@ export interface RequestContext {
   readonly tied?: boolean;
   /** It asks for JSON, a grammar or a completion in the middle of a text: nothing may be added to the answer. */
   readonly structured?: boolean;
+  /** The answer begins with the prompt. */
+  readonly echo?: boolean;
   /** Its messages, the newest last, `MOST_TEXT` units of them at most. */
   readonly texts?: () => readonly RequestText[];
   /** It writes paths with `\` itself. */
@@ -27,14 +29,16 @@ export const EMPTY_REQUEST: RequestContext = Object.freeze({ route: null, model:
  * @param body the whole body, at most `requestBytes`; null where it was larger, encoded or absent.
  */
 export function readRequest(route: string | null, body: Buffer | null): RequestContext {
-  if (body === null || body.length === 0) return { ...EMPTY_REQUEST, route };
+  const raw = isRaw(route);
+  const silent: RequestContext = raw ? { ...EMPTY_REQUEST, route, structured: true } : { ...EMPTY_REQUEST, route };
+  if (body === null || body.length === 0) return silent;
   let json: unknown;
   try {
     json = JSON.parse(body.toString('utf8'));
   } catch {
-    return { ...EMPTY_REQUEST, route };
+    return silent;
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { ...EMPTY_REQUEST, route };
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return silent;
   const fields = json as Record<string, unknown>;
   const { model, stream } = fields;
   const texts = once(() => readTexts(fields));
@@ -42,11 +46,19 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
     route,
     model: typeof model === 'string' ? model : null,
     stream: typeof stream === 'boolean' ? stream : null,
-    structured: isStructured(fields),
+    structured: raw || isStructured(fields),
+    ...(fields['echo'] === true ? { echo: true } : {}),
     texts,
     backslashes: once(() => usesBackslashes(texts())),
     workingDirectory: once(() => statedFolder(texts())),
   };
+}
+
+/** Where a model goes on with a text, and nobody chats: what is added would become part of that text. */
+const RAW_ROUTES: ReadonlySet<string | null> = new Set(['openai-completions', 'llama-cpp']);
+
+function isRaw(route: string | null): boolean {
+  return RAW_ROUTES.has(route);
 }
 
 function once<T>(read: () => T): () => T {
@@ -54,12 +66,14 @@ function once<T>(read: () => T): () => T {
   return () => (kept ??= { value: read() }).value;
 }
 
-/** Ollama `format`, OpenAI `response_format` and Responses `text.format`, llama.cpp `grammar` and `json_schema`, fill in the middle. */
+/** Ollama `format`, OpenAI `response_format` and Responses `text.format`, Anthropic `output_format` and `output_config.format`, llama.cpp `grammar` and `json_schema`, fill in the middle. */
 function isStructured(fields: Record<string, unknown>): boolean {
   const { format, response_format: responseFormat, text } = fields;
   if (format === 'json' || isObject(format)) return true;
   if (isObject(responseFormat) && responseFormat['type'] !== 'text') return true;
   if (isObject(text) && isObject(text['format']) && text['format']['type'] !== 'text') return true;
+  const { output_format: outputFormat, output_config: outputConfig } = fields;
+  if (isObject(outputFormat) || (isObject(outputConfig) && isObject(outputConfig['format']))) return true;
   const given = (name: string): boolean => fields[name] !== undefined && fields[name] !== null && fields[name] !== '' && fields[name] !== false;
   return ['grammar', 'json_schema', 'suffix', 'input_prefix', 'input_suffix', 'input_extra', 'guided_json', 'guided_regex', 'guided_grammar', 'guided_choice', 'structured_outputs', 'raw'].some(given);
 }

@@ -26,7 +26,9 @@ function run(codec: Codec, pieces: readonly Buffer[]): { texts: Texts; bytes: Bu
     events += 1;
     if (run.scan(event) !== null) scanned += 1;
     for (const span of run.parts(event)?.spans ?? []) {
-      const name = run.channelName(span.channel);
+      if (span.mirror) continue;
+      // Items of a response bear ids.
+      const name = run.channelName(span.channel).replace(/^output\/.*\//, '');
       texts[name] = (texts[name] ?? '') + span.text;
     }
   }, 1_000_000);
@@ -43,10 +45,28 @@ interface Message {
   readonly reasoning_content?: string;
 }
 interface Loose {
-  readonly choices?: readonly { readonly index: number; readonly delta?: Message; readonly message?: Message }[];
+  readonly choices?: readonly { readonly index: number; readonly delta?: Message; readonly message?: Message; readonly text?: string }[];
   readonly message?: Message;
   readonly response?: string;
   readonly thinking?: string;
+  readonly type?: string;
+  readonly object?: string;
+  readonly index?: number;
+  readonly delta?: string | { readonly text?: string; readonly thinking?: string };
+  readonly content?: string | readonly { readonly type: string; readonly text?: string; readonly thinking?: string }[];
+  readonly output?: readonly { readonly content?: readonly { readonly text?: string }[] }[];
+}
+
+/** Texts of the APIs whose events bear a type; false where this is none. Recorded answers have one text an item. */
+function typed(json: Loose, add: (name: string, text: string | null | undefined) => void): boolean {
+  if (json.type === 'response.output_text.delta') add('text', json.delta as string);
+  if (json.object === 'response') for (const item of json.output ?? []) for (const part of item.content ?? []) add('text', part.text);
+  if (json.type === 'content_block_delta' && typeof json.delta === 'object') {
+    add(`content/${json.index}/text`, json.delta.text);
+    add(`content/${json.index}/thinking`, json.delta.thinking);
+  }
+  if (json.type === 'message' && Array.isArray(json.content)) (json.content as readonly { readonly text?: string }[]).forEach((block, index) => add(`content/${index}/text`, block.text));
+  return json.type !== undefined || json.object === 'response';
 }
 
 /** The texts by plain means: lines, JSON.parse, property access. */
@@ -58,13 +78,16 @@ function expected(body: string): Texts {
   const lines = body.split('\n').map((line) => line.replace(/^data: ?/, '').trim()).filter((line) => line.startsWith('{'));
   for (const line of lines) {
     const json = JSON.parse(line) as Loose;
-    for (const { index, delta, message } of json.choices ?? []) {
+    if (typed(json, add)) continue;
+    for (const { index, delta, message, text } of json.choices ?? []) {
+      add(`choices/${index}/text`, text);
       for (const key of ['content', 'refusal', 'reasoning', 'reasoning_content'] as const) add(`choices/${index}/${key}`, (delta ?? message)?.[key]);
     }
     if (json.choices !== undefined) continue;
     add('message/content', json.message?.content);
     add('message/thinking', json.message?.thinking);
     add('response', json.response);
+    if (typeof json.content === 'string') add('content', json.content);
     add('thinking', json.thinking);
   }
   return texts;

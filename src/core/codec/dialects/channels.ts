@@ -28,6 +28,7 @@ export const MAX_CHANNELS = 4_096;
 /** The channels of one response. Its users say what they read, in order; `take` gives the parts of the event. */
 export class Channels {
   readonly #names: string[] = [];
+  readonly #fields: TextField[] = [];
   readonly #isOpen: boolean[] = [];
   readonly #open = new Map<number, OpenChannel[]>();
   #parts: Draft[] = [];
@@ -43,17 +44,34 @@ export class Channels {
   /**
    * Text of `field` in `scope` (the index of a choice). What is no text, or empty, says nothing.
    * @param prefix the name of the scope, as `choices/0/`
+   * @returns its channel; null where nothing is said
    */
-  say(scope: number, prefix: string, field: TextField, text: unknown, path: JsonPath): void {
-    if (typeof text !== 'string' || text === '') return;
+  say(scope: number, prefix: string, field: TextField, text: unknown, path: JsonPath): number | null {
+    if (typeof text !== 'string' || text === '') return null;
     let open = this.#open.get(scope);
     if (open !== undefined && open[0]?.field.lane !== field.lane) {
       this.close(scope, 'next');
       open = undefined;
     }
     const channel = open?.find((one) => one.field === field)?.channel ?? this.#begin(scope, prefix, field);
-    if (channel === null) return;
-    this.#parts.push({ channel, kind: field.kind, text, path, last: false, finish: null, mirror: false });
+    if (channel !== null) this.#parts.push({ channel, kind: field.kind, text, path, last: false, finish: null, mirror: false });
+    return channel;
+  }
+
+  /** What the channel said, again. Without text and path: the event belongs behind the channel's last letter. */
+  repeat(channel: number, text = '', path: JsonPath = []): void {
+    const kind = this.#fields[channel]?.kind;
+    if (kind !== undefined) this.#parts.push({ channel, kind, text, path, last: false, finish: null, mirror: true });
+  }
+
+  /** The open channel of a field; null: it has none. */
+  openIn(scope: number, field: TextField): number | null {
+    return this.#open.get(scope)?.find((one) => one.field === field)?.channel ?? null;
+  }
+
+  /** What has been said in this event, so far. */
+  get saying(): readonly TextPart[] {
+    return this.#parts;
   }
 
   /**
@@ -64,7 +82,7 @@ export class Channels {
   close(scope: number, finish: string | null, emptyAt: (field: TextField) => JsonPath | null = () => null): void {
     for (const { channel, field } of this.#open.get(scope) ?? []) {
       this.#isOpen[channel] = false;
-      const said = this.#parts.findLast((part) => part.channel === channel);
+      const said = this.#parts.findLast((part) => part.channel === channel && !part.mirror);
       if (said === undefined) this.#parts.push({ channel, kind: field.kind, text: '', path: emptyAt(field) ?? [], last: true, finish, mirror: false });
       else Object.assign(said, { last: true, finish });
     }
@@ -86,6 +104,7 @@ export class Channels {
     const channel = this.#names.length;
     if (channel === MAX_CHANNELS) return null;
     this.#names.push(prefix + field.key);
+    this.#fields.push(field);
     this.#isOpen.push(true);
     const open = this.#open.get(scope);
     if (open === undefined) this.#open.set(scope, [{ field, channel }]);

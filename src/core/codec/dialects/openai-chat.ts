@@ -2,6 +2,7 @@ import { finishOf, isObject, type Dialect, type JsonObject, type Reading } from 
 import type { JsonPath } from '../json-spans.js';
 import { TemplatedRun, type EventReader } from '../templated-run.js';
 import { Channels, type TextField } from './channels.js';
+import { repeatVerbose } from './verbose.js';
 
 /** In the order in which they come to pass, should one event carry several. vLLM and Ollama say `reasoning`, llama.cpp `reasoning_content`, some both. */
 const FIELDS: readonly TextField[] = [
@@ -32,6 +33,7 @@ class OpenAiChatReader implements EventReader {
         if (isObject(choice) && this.#choice(choice, place)) whole = true;
       });
     }
+    repeatVerbose(this.channels, json);
     const failed = error !== undefined && error !== null;
     return { parts: this.channels.take(), terminal: failed ? 'error' : whole ? 'done' : null };
   }
@@ -59,6 +61,7 @@ class OpenAiChatReader implements EventReader {
 
 /** The per-token companions of a choice's text. They are removed with an edit, never invented. */
 function tokenDetails(path: JsonPath): readonly JsonPath[] {
+  if (path[0] === '__verbose') return [['__verbose', 'tokens'], ['__verbose', 'completion_probabilities']];
   const choice = path.slice(0, 2);
   return [[...choice, 'logprobs'], [...choice, 'token_ids']];
 }
@@ -68,5 +71,6 @@ export const openaiChat: Dialect = {
   name: 'openai-chat',
   open: () => new TemplatedRun(new OpenAiChatReader()),
   dropOnEdit: tokenDetails,
+  emptyLists: ['tokens', 'completion_probabilities'],
   recognises: (json) => isObject(json) && Array.isArray(json['choices']),
 };
