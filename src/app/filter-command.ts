@@ -29,9 +29,6 @@ export interface FilterCommand {
   readonly stderr: Writable;
 }
 
-/** Names of the contract that have no codec yet. */
-const LATER = ['openai-completions', 'openai-responses', 'anthropic', 'llama-cpp'];
-
 /**
  * `hotpatch filter`: the same rewriting on a body without HTTP. No timer runs.
  * @returns the exit code
@@ -77,7 +74,6 @@ export async function runFilter(command: FilterCommand, config: Config): Promise
 function formatOf(name: string): Format {
   const format = FORMATS.find((known) => known === name);
   if (format !== undefined) return format;
-  if (LATER.includes(name)) throw new ConfigError(`--format ${name}: this version does not read that format yet; it reads ${FORMATS.join(', ')}`);
   throw new ConfigError(`--format ${name}: expected one of ${FORMATS.join(', ')}`);
 }
 

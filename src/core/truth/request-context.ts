@@ -29,7 +29,7 @@ export const EMPTY_REQUEST: RequestContext = Object.freeze({ route: null, model:
  * @param body the whole body, at most `requestBytes`; null where it was larger, encoded or absent.
  */
 export function readRequest(route: string | null, body: Buffer | null): RequestContext {
-  const raw = isRaw(route);
+  const raw = isRawRoute(route);
   const silent: RequestContext = raw ? { ...EMPTY_REQUEST, route, structured: true } : { ...EMPTY_REQUEST, route };
   if (body === null || body.length === 0) return silent;
   let json: unknown;
@@ -57,7 +57,8 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
 /** Where a model goes on with a text, and nobody chats: what is added would become part of that text. */
 const RAW_ROUTES: ReadonlySet<string | null> = new Set(['openai-completions', 'llama-cpp']);
 
-function isRaw(route: string | null): boolean {
+/** Whether answers of this route are raw completions. */
+export function isRawRoute(route: string | null): boolean {
   return RAW_ROUTES.has(route);
 }
 

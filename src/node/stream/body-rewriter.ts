@@ -3,6 +3,7 @@ import type { ChannelContext } from '../../core/rewrite/channel.js';
 import { ResponseRewriter } from '../../core/rewrite/response-rewriter.js';
 import { TextBody } from '../../core/rewrite/text-body.js';
 import type { SettledCorrection } from '../../core/text/text-rewriter.js';
+import { isRawRoute } from '../../core/truth/request-context.js';
 
 /** Names of body formats: `text`, those of the inspected routes, and `auto`. */
 export const FORMATS = ['text', ...CODEC_FORMATS, 'auto'] as const;
@@ -75,7 +76,7 @@ export class BodyRewriter {
       if (first.length > 0) this.#options.onFault?.(`the input is not ${format === 'auto' ? 'of any known format' : format}; it passes unchanged`);
       this.#body = { write: (bytes) => this.#emit(bytes), end: () => undefined };
     } else {
-      const rewriter = new ResponseRewriter(codec, this.#options.context, {
+      const rewriter = new ResponseRewriter(codec, routed(this.#options.context, codec.dialect.name), {
         out: (bytes) => this.#emit(bytes),
         corrected: (correction, channel) => this.#options.onCorrection?.(correction, channel),
         bailedOut: (_reason, detail) => this.#options.onFault?.(`the rest of the input passes unchanged: ${detail}`),
@@ -103,4 +104,11 @@ export class BodyRewriter {
   #emit(bytes: Buffer): void {
     if (bytes.length > 0) this.#out(bytes);
   }
+}
+
+/** Formats bear the names of routes: what a format says of its answers is known even where no request was seen. */
+function routed(context: ChannelContext, route: string): ChannelContext {
+  const { exchange } = context;
+  const request = { ...exchange.request, route: exchange.request.route ?? route };
+  return { ...context, exchange: { ...exchange, request: isRawRoute(request.route) ? { ...request, structured: true } : request } };
 }
