@@ -121,11 +121,13 @@ function difference(left: readonly ClaimWord[], right: readonly ClaimWord[], a: 
   if (left.length === 1 && right.length === 1) {
     if (one.number !== null && other.number !== null) return unitOf(one.key) === unitOf(other.key) && differ(one.number, other.number) ? 'number' : null;
     if (sameClass(one.raw, other.raw)) return 'number';
+    if (one.raw === 'none' ? PARTIAL.has(other.raw) : other.raw === 'none' && PARTIAL.has(one.raw)) return 'antonym';
     if (opposition(one.key, other.key) !== null) return 'antonym';
   }
   return oneRightName(left, right, a, head, tail) ? 'value' : null;
 }
 
+const PARTIAL = new Set(['some', 'many', 'most', 'several', 'all', 'both']);
 const UNIVERSAL = new Set(['always', 'all', 'every', 'everyone', 'everything', 'both', 'each']);
 
 /** "may not", "not all", "not only" deny nothing that the sentence without them claims. */
@@ -137,7 +139,7 @@ function mayBeDenied(words: readonly ClaimWord[], at: number): boolean {
   return true;
 }
 
-const PARTLY = new Set('only necessarily all every everyone everything always just merely simply solely yet entirely fully completely exactly until both less more than later limited'.split(' '));
+const PARTLY = new Set('only just merely simply solely yet exactly until both less more than later limited'.split(' '));
 
 function sameClass(one: string, other: string): boolean {
   if (one === other) return false;
@@ -183,7 +185,7 @@ const VERBS = new Set('is are was were be been has have had will would must shal
 /** The difference stands where it changes what is spoken of: in a condition, in a number that is a name, in another's words. */
 function excused(conflict: Conflict, left: readonly ClaimWord[], words: readonly ClaimWord[], at: number): boolean {
   if (underCondition(words, at)) return true;
-  if (EXISTENTIAL.has(words[0]?.raw ?? '') && conflict !== 'number') return true;
+  if (EXISTENTIAL.has(words[0]?.raw ?? '') && conflict !== 'number' && left[0]?.raw !== 'none') return true;
   if (words[at]?.quoted === true && !words.some((word) => !word.quoted && CLAIMED.has(word.raw))) return true;
   return conflict === 'number' && ((left[0] as ClaimWord).number !== null ? namesByNumber(words, at) : framesTime(words, at));
 }

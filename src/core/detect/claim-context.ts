@@ -7,8 +7,11 @@ export interface Place {
   /** It claims nothing by itself: a heading, a question, a table row, an option, a quotation, one side of a comparison. */
   readonly skip: boolean;
   readonly item: boolean;
+  readonly heading: boolean;
   /** Changes at every heading and every new case: what is said in one may not hold in the next. */
   readonly section: number;
+  /** Changes at every heading. */
+  readonly part: number;
   /** It, or the sentence before it, takes something back. */
   readonly corrects: boolean;
 }
@@ -21,6 +24,7 @@ const MATHS = /\$[^$]*[\\=^][^$]*\$|\\[([a-z]|[^\s]\s*==?\s*[^\s]*\d\s*[.;,)]?$/
 
 interface State {
   readonly section: number;
+  readonly part: number;
   /** Below a heading that names a side. */
   readonly sided: boolean;
   readonly item: boolean;
@@ -32,7 +36,7 @@ interface State {
 
 /** Follows the structure of an answer, sentence by sentence. */
 export class ClaimContext {
-  #state: State = { section: 0, sided: false, item: false, headed: 0, paragraph: 0, takesBack: false };
+  #state: State = { section: 0, part: 0, sided: false, item: false, headed: 0, paragraph: 0, takesBack: false };
 
   /** The place of the next sentence. */
   next(sentence: Sentence): Place {
@@ -60,17 +64,20 @@ function step(before: State, sentence: Sentence): { readonly place: Place; reado
     sided = false;
   }
   const section = before.section + (opens ? 1 : 0);
+  const part = before.part + (heading || QUESTION.test(text) || text.endsWith('?') ? 1 : 0);
   const marked = opensLine && label !== '' && MARKS.test(label);
   const skip = heading || sided || isSide(label) || marked || claimsNothing(text, opensLine, sentence.stopped);
   return {
-    place: { skip, item, section, corrects: takesBack || before.takesBack },
-    state: { section, sided, item, headed, paragraph, takesBack },
+    place: { skip, item, heading, section, part, corrects: takesBack || before.takesBack },
+    state: { section, part, sided, item, headed, paragraph, takesBack },
   };
 }
 
 /** A correction announces itself at its beginning. */
 const CUE_WORDS = 6;
 const CASE = /^\s*(?:on the (?:other|one) hand|in (?:contrast|this case|that case|the case|comparison)|by contrast|for (?:example|instance))\b/i;
+/** Opens another problem. */
+const QUESTION = /^[\s*#>]*(?:(?:question|problem|exercise|task|part|example|case)\s+\d+|q\d+|\(?[a-z]\)|\d{1,2}[.)])/i;
 const MARKS = /[✅❌✔✘✓✗👍👎]/u;
 
 function claimsNothing(text: string, opensLine: boolean, stopped: boolean): boolean {

@@ -1,4 +1,5 @@
 import { compare, type Conflict } from './claim-compare.js';
+import { compareLoose } from './claim-loose.js';
 import type { Place } from './claim-context.js';
 import type { Statement } from './claim-parse.js';
 
@@ -44,7 +45,7 @@ export class ClaimBook {
     for (const id of this.#candidates(statement)) {
       const entry = this.#entries.get(id) as Entry;
       const distance = entry.item && place.item ? 'parallel' : entry.section === place.section && !entry.item && !place.item ? 'near' : 'far';
-      const conflict = compare(entry.statement, statement, distance);
+      const conflict = compare(entry.statement, statement, distance) ?? (distance === 'near' ? compareLoose(entry.statement, statement) : null);
       if (conflict !== null) return { conflict, earlier: entry.statement };
     }
     return null;

@@ -86,23 +86,27 @@ class ContradictionRun implements DetectorRun {
       this.#report(sentence, { conflict: 'count', earlier: announced });
       return;
     }
-    if (place.skip) return;
-    const statement = parseStatement(sentence.text, sentence.opensLine);
     const body = bareText(sentence.text, sentence.opensLine).body.trim();
-    const found = this.#contradicted(statement, body, place);
+    if (place.skip) {
+      const other = this.#values.pass(body, place, sentence.opensLine);
+      if (other === null) this.#values.add(sentence.text);
+      else this.#report(sentence, { conflict: 'value', earlier: other });
+      return;
+    }
+    const statement = parseStatement(sentence.text, sentence.opensLine);
+    const found = this.#contradicted(statement, body, place, sentence.opensLine);
     if (found !== null) {
       this.#report(sentence, found);
       return;
     }
     this.#book.add(statement, place);
-    this.#values.add(body, sentence.text);
+    this.#values.add(sentence.text);
   }
 
-  #contradicted(statement: Statement, body: string, place: Place): Found | null {
-    if (place.corrects) return null;
-    const claimed = this.#book.contradicted(statement, place);
+  #contradicted(statement: Statement, body: string, place: Place, opensLine: boolean): Found | null {
+    const other = this.#values.contradicted(body, place, opensLine);
+    const claimed = place.corrects ? null : this.#book.contradicted(statement, place);
     if (claimed !== null) return { conflict: claimed.conflict, earlier: claimed.earlier.text };
-    const other = this.#values.contradicted(body);
     return other === null ? null : { conflict: 'value', earlier: other };
   }
 
