@@ -173,6 +173,7 @@ const ONE_OF_ITS_KIND = new Set('capital author president inventor founder direc
 /** The difference may tell two cases apart rather than deny one. */
 function doubtful(conflict: Conflict, left: readonly ClaimWord[], right: readonly ClaimWord[], words: readonly ClaimWord[], head: number): boolean {
   if (conflict !== 'antonym') return false;
+  if (left[0]?.raw === 'none' || right[0]?.raw === 'none') return false;
   const before = words[head - 1]?.raw ?? '';
   if (opposition((left[0] as ClaimWord).key, (right[0] as ClaimWord).key) === 'weak') return true;
   if (POSSIBLE.has(before) || before === 'to' || before === 'or' || head === 0) return true;

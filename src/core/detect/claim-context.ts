@@ -39,18 +39,18 @@ export class ClaimContext {
   #state: State = { section: 0, part: 0, sided: false, item: false, headed: 0, paragraph: 0, takesBack: false };
 
   /** The place of the next sentence. */
-  next(sentence: Sentence): Place {
-    const { place, state } = step(this.#state, sentence);
+  next(sentence: Sentence, body = bareText(sentence.text, sentence.opensLine).body): Place {
+    const { place, state } = step(this.#state, sentence, body);
     this.#state = state;
     return place;
   }
 }
 
-function step(before: State, sentence: Sentence): { readonly place: Place; readonly state: State } {
+function step(before: State, sentence: Sentence, body: string): { readonly place: Place; readonly state: State } {
   const { text, opensLine, paragraph } = sentence;
-  const bare = bareText(text, opensLine).body;
-  const words = bare.toLowerCase().match(/[a-z]+/g) ?? [];
-  const label = /^[^:]{1,60}(?=:\s)/.exec(bare)?.[0] ?? '';
+  const bare = body;
+  const words = bare.slice(0, MAX_CUE).toLowerCase().match(/[a-z]+/g) ?? [];
+  const label = bare.includes(':') ? (/^[^:]{1,60}(?=:\s)/.exec(bare)?.[0] ?? '') : '';
   const heading = opensLine && (HEADING.test(text) || (sentence.endsLine && /:\**\s*$/.test(text)));
   const item = opensLine ? !heading && (ITEM.test(text) || (before.item && sentence.indented)) : before.item;
   const opens = heading || SCENARIO.has(words[0] ?? '') || CASE.test(bare);
@@ -66,7 +66,7 @@ function step(before: State, sentence: Sentence): { readonly place: Place; reado
   const section = before.section + (opens ? 1 : 0);
   const part = before.part + (heading || QUESTION.test(text) || text.endsWith('?') ? 1 : 0);
   const marked = opensLine && label !== '' && MARKS.test(label);
-  const skip = heading || sided || isSide(label) || marked || claimsNothing(text, opensLine, sentence.stopped);
+  const skip = heading || sided || (label !== '' && isSide(label)) || marked || claimsNothing(text, opensLine, sentence.stopped);
   return {
     place: { skip, item, heading, section, part, corrects: takesBack || before.takesBack },
     state: { section, part, sided, item, headed, paragraph, takesBack },
@@ -75,13 +75,17 @@ function step(before: State, sentence: Sentence): { readonly place: Place; reado
 
 /** A correction announces itself at its beginning. */
 const CUE_WORDS = 6;
+const MAX_CUE = 100;
 const CASE = /^\s*(?:on the (?:other|one) hand|in (?:contrast|this case|that case|the case|comparison)|by contrast|for (?:example|instance))\b/i;
 /** Opens another problem. */
 const QUESTION = /^[\s*#>]*(?:(?:question|problem|exercise|task|part|example|case)\s+\d+|q\d+|\(?[a-z]\)|\d{1,2}[.)])/i;
 const MARKS = /[✅❌✔✘✓✗👍👎]/u;
 
+/** Only a sentence with one of these can be a formula or bear a mark. */
+const ODD = /[$\\=✅❌✔✘✓✗]/u;
+
 function claimsNothing(text: string, opensLine: boolean, stopped: boolean): boolean {
-  if (/\?["”')\]*_]*$/.test(text) || text.includes('|') || /\bthe following\b/i.test(text) || /[✅❌✔✘✓✗]/u.test(text) || MATHS.test(text)) return true;
+  if (/\?["”')\]*_]*$/.test(text) || text.includes('|') || text.includes('he following') || ODD.test(text) && (/[✅❌✔✘✓✗]/u.test(text) || MATHS.test(text))) return true;
   if (!opensLine) return false;
   // The rest of a wrapped line, or a line that is no sentence.
   if (/^\s*\p{Ll}/u.test(text) || (!stopped && !ITEM.test(text))) return true;

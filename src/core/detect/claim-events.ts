@@ -179,7 +179,7 @@ function oneCircumstance({ body, kind }: Event, seen: Seen, at: number, subject:
   }
   const by = matched(BY);
   if (by !== null) {
-    if (/^\s*(?:,|,?\s*and|&|or)\s*(?:\p{Lu}|his\b|her\b|an?\b|the\b|others?\b|\d)/u.test(body.slice(BY.lastIndex))) return at;
+    if (/^\s*(?:,?\s*and|&|or)\s*(?:\p{Lu}|his\b|her\b|an?\b|the\b|others?\b|\d)/u.test(body.slice(BY.lastIndex))) return at;
     seen.by ??= nameKey(by[1] as string);
     return BY.lastIndex;
   }

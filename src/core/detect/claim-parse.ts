@@ -1,3 +1,4 @@
+import { CUE, cuesOf } from './claim-cues.js';
 import { stem } from './claim-stem.js';
 import { ANAPHORIC, FUNCTION_WORDS, NEGATIONS, NEUTRAL, numberWord, SIDES } from './claim-words.js';
 
@@ -30,14 +31,15 @@ export interface Statement {
   readonly content: ReadonlySet<string>;
   /** What it says depends on where it stands. */
   readonly anaphoric: boolean;
-  /** `yes` or `no` stands at its beginning. */
-  readonly reply: 'yes' | 'no' | null;
+  /** What its words are signs of, of `CUE`. */
+  readonly cues: number;
+  /** Offset of its first verb within the body; -1: none is known. */
+  readonly verbAt: number;
 }
 
 const WORD = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_'’]*(?:[.,]\d+)*/gu;
 /** A URL, path, file name, identifier or formula is one word, and no other is its opposite. */
 const OPAQUE = /[/\\@#=&_]|[\w)]\.[A-Za-z]|\w\(|::/;
-const CHUNK = /[^\s—–]+/g;
 const EDGES = /^[("'“‘[{<]+|[)"'”’\]}>.,;:!?…]+$/g;
 const CONTRACTED: ReadonlyMap<string, readonly string[]> = new Map([
   ['cannot', ['can', 'not']], ["can't", ['can', 'not']], ["won't", ['will', 'not']], ["shan't", ['shall', 'not']], ["ain't", ['is', 'not']],
@@ -72,16 +74,22 @@ const MARKER = /^[\s>]*(?:(?:[-*+•–▪◦]|\d{1,3}[.)]|\(?[A-Za-z][.)]|\(\d{
 /** The sentence without its list marker, heading sign and emphasis; emphasis becomes white space, so offsets stay. */
 export function bareText(text: string, opensLine: boolean): { readonly body: string; readonly at: number } {
   const at = opensLine ? (MARKER.exec(text)?.[0].length ?? 0) : 0;
-  return { body: text.slice(at).replace(/\*\*|__|[*`]/g, (mark) => ' '.repeat(mark.length)), at };
+  const body = at === 0 ? text : text.slice(at);
+  return { body: EMPHASIS.test(body) ? body.replace(/\*\*|__|[*`]/g, (mark) => ' '.repeat(mark.length)) : body, at };
 }
+
+const EMPHASIS = /[*`]|__/;
 
 /** A sentence that begins with its verb ("Returns the …", "Set your …") says it of what stands above it. */
 const SUBJECTLESS = /^(?:do not |don't )?(?!(?:the|an?|this|in|on|at|by|for|from|to|of|with|as|is|are|was|were|under|over|during|through|all|both|like|unlike|despite|among|between|without|within|about|after|before|since|while|because|if|when|that|not|although|per|via)\b)[a-z]+ +(?:the|an?|your|this|its|any) |^(?:\w+ly )?(?:returns|writes|reads|sets|gets|creates|generates|adds|removes|deletes|enables|disables|allows|prevents|checks|specifies|indicates|expects|emitted|called|used|defaults) /i;
 
 const MAX_LABEL_WORDS = 8;
+const MAX_LABEL = 120;
 
 function labelEnd(body: string): number {
-  const colon = /:(?=\s)/.exec(body.slice(0, 120));
+  const first = body.indexOf(':');
+  if (first < 0 || first > MAX_LABEL) return 0;
+  const colon = /:(?=\s)/.exec(body.slice(0, MAX_LABEL));
   if (colon === null) return 0;
   const words = body.slice(0, colon.index).match(WORD) ?? [];
   return words.length <= MAX_LABEL_WORDS ? colon.index + 1 : 0;
@@ -95,40 +103,53 @@ export function isSide(label: string): boolean {
 
 /** Makes a sentence comparable. */
 export function parseStatement(text: string, opensLine: boolean): Statement {
-  const { body } = bareText(text, opensLine);
-  const colon = labelEnd(body);
-  const label = (body.slice(0, colon).toLowerCase().match(WORD) ?? []).map(stem).join(' ');
-  let rest = body.slice(colon).trimStart();
-  const reply = /^(yes|no)\s*[,.!;–—-]/i.exec(rest)?.[1]?.toLowerCase() as 'yes' | 'no' | undefined;
-  rest = rest.replace(PREAMBLE, '');
-  const words = readWords(rest);
-  const content = new Set(words.filter((word) => word.content && word.number === null).map((word) => word.key));
-  const first = rest.match(WORD)?.[0].toLowerCase() ?? '';
-  const anaphoric = SUBJECTLESS.test(rest) || ANAPHORIC.has(spellOut(first)[0] ?? '') && !/^(?:it(?: is|'s)|there(?: is| are|'s| was| were| will| can)) /i.test(rest.replaceAll('’', "'"));
-  return { text, words, label, content, anaphoric, reply: reply ?? null };
+  return statementOf(text, bareText(text, opensLine).body);
 }
 
-interface Written {
-  readonly text: string;
-  readonly at: number;
-  readonly opaque: boolean;
+/** The same of a sentence whose body is known. */
+export function statementOf(text: string, body: string): Statement {
+  const colon = labelEnd(body);
+  const label = colon === 0 ? '' : (body.slice(0, colon).toLowerCase().match(WORD) ?? []).map(stem).join(' ');
+  const rest = body.slice(colon).trimStart().replace(PREAMBLE, '');
+  const { words, cues, verb } = readWords(rest);
+  const content = new Set<string>();
+  for (const word of words) if (word.content && word.number === null) content.add(word.key);
+  const first = /^[^\s,;:.]*/.exec(rest)?.[0].toLowerCase() ?? '';
+  const anaphoric = ANAPHORIC.has(spellOut(first)[0] ?? '') ? !/^(?:it(?: is|'s)|there(?: is| are|'s| was| were| will| can)) /i.test(rest.replaceAll('’', "'")) : SUBJECTLESS.test(rest);
+  return { text, words, label, content, anaphoric, cues, verbAt: verb < 0 ? -1 : body.length - rest.length + verb };
 }
 
 const PLAIN = /^[A-Za-z]+$/;
 
-function writtenWords(text: string): Written[] {
-  const words: Written[] = [];
-  for (const { 0: chunk, index } of text.matchAll(CHUNK)) {
-    if (PLAIN.test(chunk)) {
-      words.push({ text: chunk, at: index, opaque: false });
+/** Takes the words of a chunk that holds more than letters: its core as one word if it is a path or a formula, else each of its words. */
+function chunkWords(chunk: string, index: number, take: (word: string, at: number, opaque: boolean) => void): void {
+  const core = chunk.replace(EDGES, '');
+  const at = index + chunk.indexOf(core);
+  if (PLAIN.test(core)) take(core, at, false);
+  else if (OPAQUE.test(core)) take(core, at, true);
+  else for (const match of chunk.matchAll(WORD)) take(match[0], index + match.index, false);
+}
+
+const isLetter = (unit: number): boolean => (unit | 32) >= 97 && (unit | 32) <= 122;
+const isGap = (unit: number): boolean => unit === 32 || unit === 9 || unit === 13 || unit === 10 || unit === 0xa0 || unit === 0x2014 || unit === 0x2013 || unit === 0x3000;
+
+/** Hands out the words of `text`. Most are letters with at most a comma or a full stop behind them: those take no regular expression. */
+function eachWord(text: string, take: (word: string, at: number, opaque: boolean) => void): void {
+  const { length } = text;
+  let at = 0;
+  while (at < length) {
+    if (isGap(text.charCodeAt(at))) {
+      at += 1;
       continue;
     }
-    const core = chunk.replace(EDGES, '');
-    if (PLAIN.test(core)) words.push({ text: core, at: index + chunk.indexOf(core), opaque: false });
-    else if (OPAQUE.test(core)) words.push({ text: core, at: index + chunk.indexOf(core), opaque: true });
-    else for (const match of chunk.matchAll(WORD)) words.push({ text: match[0], at: index + match.index, opaque: false });
+    const from = at;
+    while (at < length && isLetter(text.charCodeAt(at))) at += 1;
+    const word = at;
+    while (at < length && !isGap(text.charCodeAt(at))) at += 1;
+    const unit = word < at ? text.charCodeAt(word) : 0;
+    if (word > from && (at === word || (at === word + 1 && (unit === 44 || unit === 46 || unit === 58 || unit === 59 || unit === 33 || unit === 63 || unit === 41)))) take(text.slice(from, word), from, false);
+    else chunkWords(text.slice(from, at), from, take);
   }
-  return words;
 }
 
 /** What a word is wherever it stands. */
@@ -138,6 +159,8 @@ interface Term {
   readonly key: string;
   readonly number: number | null;
   readonly content: boolean;
+  /** What it is a sign of, of `CUE`. */
+  readonly cues: number;
 }
 
 /** What is known of written words: a memo of a pure function, emptied when full. */
@@ -159,37 +182,50 @@ export function termsOf(written: string): readonly Term[] {
 function termOf(raw: string): Term {
   const number = numberOf(raw);
   const role = NEGATIONS.has(raw) ? 'negation' : NEUTRAL.has(raw) ? 'neutral' : 'word';
-  return { raw, role, key: number === null ? stem(raw) : String(number), number, content: number !== null || (!FUNCTION_WORDS.has(raw) && raw.length > 1) };
+  return { raw, role, key: number === null ? stem(raw) : String(number), number, content: number !== null || (!FUNCTION_WORDS.has(raw) && raw.length > 1), cues: cuesOf(raw) | (number === null ? 0 : CUE.number) };
 }
 
-const opaqueTerm = (text: string): readonly Term[] => [{ raw: text.toLowerCase(), role: 'word', key: text.toLowerCase(), number: null, content: text.length > 1 }];
+const opaqueTerm = (text: string): readonly Term[] => [{ raw: text.toLowerCase(), role: 'word', key: text.toLowerCase(), number: null, content: text.length > 1, cues: cuesOf(text.toLowerCase()) | (/\d/.test(text) ? CUE.number : 0) }];
 
-function readWords(text: string): ClaimWord[] {
+interface Reading {
+  readonly words: ClaimWord[];
+  cues: number;
+  /** Offset of the first verb; -1: none is known. */
+  verb: number;
+}
+
+function readWords(text: string): Reading {
   const words: ClaimWord[] = [];
+  const reading: Reading = { words, cues: 0, verb: -1 };
   let behind = 0;
   let quoted = false;
   let denied = false;
-  for (const written of writtenWords(text)) {
-    const between = text.slice(behind, written.at);
-    behind = written.at + written.text.length;
+  eachWord(text, (written, at, opaque) => {
     let breaks = words.length === 0;
-    if (between !== ' ') {
+    const start = behind;
+    behind = at + written.length;
+    if (at - start !== 1 || text.charCodeAt(start) !== 32) {
+      const between = text.slice(start, at);
       for (const mark of between) if (mark === '"' || mark === '“' || mark === '”') quoted = mark === '“' || (mark === '"' && !quoted);
-      breaks ||= /[,:;()—–]/.test(between);
+      breaks ||= BREAK.test(between);
     }
-    for (const { raw, role, key, number, content } of written.opaque ? opaqueTerm(written.text) : termsOf(written.text)) {
+    const first = written.charCodeAt(0);
+    for (const { raw, role, key, number, content, cues } of opaque ? opaqueTerm(written) : termsOf(written)) {
+      reading.cues |= cues;
+      if (reading.verb < 0 && at > 0 && (cues & CUE.verb) !== 0) reading.verb = at;
       if (role === 'negation') denied = !denied;
       if (role !== 'word') continue;
-      const first = written.text.charCodeAt(0);
-      const capital = words.length > 0 && (first < 128 ? first >= 65 && first <= 90 : /^\p{Lu}/u.test(written.text));
-      words.push({ key: number === null ? key : withUnit(key, between, text, behind), raw, number, capital, content, quoted, breaks, denied, at: written.at });
+      const capital = words.length > 0 && (first < 128 ? first >= 65 && first <= 90 : /^\p{Lu}/u.test(written));
+      words.push({ key: number === null ? key : withUnit(key, text.slice(start, at), text, behind), raw, number, capital, content, quoted, breaks, denied, at });
       denied = false;
       breaks = false;
     }
-  }
+  });
   if (denied && words.length > 0) words.push({ key: '', raw: '', number: null, capital: false, content: false, quoted, breaks: false, denied, at: text.length });
-  return words;
+  return reading;
 }
+
+const BREAK = /[,:;()—–]/;
 
 function withUnit(value: string, before: string, text: string, end: number): string {
   const unit = /^(?:%|°[CF]?)/.exec(text.slice(end, end + 2))?.[0] ?? '';

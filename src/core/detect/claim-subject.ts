@@ -2,7 +2,7 @@ import { stem } from './claim-stem.js';
 import { NAME } from './claim-phrases.js';
 
 /** What may stand between a subject and its verb without being part of either. */
-const ADVERBS = /(?:(?:^|\s+)(?:was|were|is|are|has|have|had|been|being|be|originally|first|officially|later|then|subsequently|initially|formally|finally|eventually|jointly|commercially|currently|presently|now|publicly|ultimately|sadly|tragically|suddenly|unexpectedly|peacefully|himself|herself|itself|did|does|would|went|go|to|on|independently|primarily|mainly|mostly|largely|entirely|famously|successfully|only|just|soon|himself|actually|still|historically|both|widely))+$/i;
+const ADVERBS = /(?:(?:^|\s+)(?:was|were|is|are|has|have|had|been|being|be|originally|first|officially|later|then|subsequently|initially|formally|finally|eventually|jointly|commercially|currently|presently|now|publicly|ultimately|sadly|tragically|suddenly|unexpectedly|peacefully|himself|herself|itself|did|does|would|went|go|to|on|independently|primarily|mainly|mostly|largely|entirely|famously|successfully|only|just|soon|himself|actually|still|historically|both|widely|never|not|always))+$/i;
 /** "Born in Lyon, France, ", "Founded in 1962, ": it tells of the subject that follows. */
 const PARTICIPLE = /^(?:Born|Known|Raised|Set|Built|Written|\p{Lu}\p{Ll}{2,}ed)\b[^;:]{2,120},\s+(?=[^,]+$)/u;
 const INTRO_YEAR = /^(?:in|by|since|during|on)\s+(?:(?:early|late|mid)[\s-])?(?:\p{Lu}\p{Ll}+\s+)?(?:\d{1,2},?\s+)?\d{4},?\s+(?=\S)/iu;

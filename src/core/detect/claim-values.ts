@@ -1,6 +1,6 @@
 import { amountFacts } from './claim-amounts.js';
-import { verbAt } from './claim-clauses.js';
 import type { Place } from './claim-context.js';
+import { CUE } from './claim-cues.js';
 import { eventFacts } from './claim-events.js';
 import { excludes, type Fact, FactBook } from './claim-facts.js';
 import { dateAt, type DateValue } from './claim-phrases.js';
@@ -26,19 +26,19 @@ export class ValueBook {
   /** A line that is no statement, as a heading. Returns what it contradicts all the same; null: nothing. */
   pass(body: string, place: Place, opensLine: boolean): string | null {
     // "Answer: 12" is no sentence, but it does claim something.
-    if (!place.heading && FINAL.test(body)) return this.contradicted(body, place, opensLine);
+    if (!place.heading && FINAL.test(body)) return this.contradicted(body, { cues: 0, verbAt: -1 }, place, opensLine);
     this.#last = { body: '', facts: [] };
     this.#tracker.begin(place.section, place.heading ? body : null, place.item, opensLine);
     return null;
   }
 
   /** Reads the next sentence. Returns the earlier one that gives another value; null: none does. */
-  contradicted(body: string, place: Place, opensLine: boolean): string | null {
+  contradicted(body: string, signs: Signs, place: Place, opensLine: boolean): string | null {
     this.#tracker.begin(place.section, null, place.item, opensLine);
-    const facts = this.#read(body, place);
+    const facts = this.#read(body, signs, place);
     this.#sentences += 1;
     this.#last = { body, facts };
-    const inside = facts.some((fact, at) => facts.some((other, k) => k < at && other.attribute === fact.attribute && other.subject === fact.subject && excludes(fact.value, other.value)));
+    const inside = facts.length > 1 && facts.some((fact, at) => facts.some((other, k) => k < at && other.attribute === fact.attribute && other.subject === fact.subject && excludes(fact.value, other.value)));
     // A sentence that gives two values by itself speaks of two things.
     if (inside) this.#last = { body, facts: [] };
     return place.corrects || inside ? null : this.#book.contradicted(facts);
@@ -49,25 +49,33 @@ export class ValueBook {
     this.#book.add(this.#last.facts, text);
   }
 
-  #read(body: string, place: Place): Fact[] {
-    const reply = (this.#sentences === 0 ? /^(yes|no)[,.!]/i.exec(body) : null) ?? FINAL_REPLY.exec(body) ?? REPLY.exec(body);
-    if (reply !== null) return [{ subject: 'answer', attribute: 'answer', value: { kind: 'word', word: (reply[1] as string).toLowerCase() }, scope: '' }, ...this.#facts(body.slice(reply[0].length).replace(/^[,.!\s]+/, ''))];
-    const final = FINAL.exec(body);
-    if (final !== null) return [{ subject: 'answer', attribute: 'final', value: { kind: 'word', word: (final[1] as string).replace(/[$€£,%]|\.0*$/g, '').toUpperCase() }, scope: String(place.part) }];
-    return this.#facts(body);
-  }
-
-  #facts(body: string): Fact[] {
+  #read(body: string, signs: Signs, place: Place): Fact[] {
+    if (REPLYING.test(body)) {
+      const reply = (this.#sentences === 0 ? /^(yes|no)[,.!]/i.exec(body) : null) ?? FINAL_REPLY.exec(body) ?? REPLY.exec(body);
+      if (reply !== null) return [{ subject: 'answer', attribute: 'answer', value: { kind: 'word', word: (reply[1] as string).toLowerCase() }, scope: '' }];
+      const final = FINAL.exec(body);
+      if (final !== null) return [{ subject: 'answer', attribute: 'final', value: { kind: 'word', word: (final[1] as string).replace(/[$€£,%]|\.0*$/g, '').toUpperCase() }, scope: String(place.part) }];
+    }
+    const { cues, verbAt } = signs;
     const tracker = this.#tracker;
-    const verb = verbAt(body);
-    const reference = mainClause(body, verb);
-    const predicate = verb < 0 ? '' : body.slice(verb);
-    tracker.follow(reference, definitionIn(predicate)?.kind ?? '');
-    if (HEDGED.test(body)) return [];
-    const subject = tracker.resolve({ kind: 'rest' });
-    return [...life(body), ...eventFacts(body, tracker, introDate(body)), ...amountFacts(body, tracker), ...relationFacts(body, verb, subject, tracker)];
+    const main = mainClause(body, verbAt);
+    tracker.follow(main, verbAt < 0 ? '' : (definitionIn(body.slice(verbAt))?.kind ?? ''));
+    const facts: Fact[] = body.includes('(') ? life(body) : [];
+    if ((cues & CUE.event) !== 0) facts.push(...eventFacts(body, tracker, introDate(body)));
+    if ((cues & CUE.amount) !== 0 && (cues & CUE.number) !== 0) facts.push(...amountFacts(body, tracker));
+    if ((cues & CUE.relation) !== 0) facts.push(...relationFacts(body, verbAt, tracker.resolve({ kind: 'rest' }), tracker));
+    return facts.length > 0 && HEDGED.test(body) ? [] : facts;
   }
 }
+
+/** What is known of a sentence from its words. */
+export interface Signs {
+  readonly cues: number;
+  readonly verbAt: number;
+}
+
+/** A reply or an answer stands at the beginning. */
+const REPLYING = /^(?:yes|no|so|therefore|thus|hence|in|overall|to|the|answer|final)\b.{0,60}?\b(?:yes|no|answer)\b|^answer\b|^(?:yes|no)[,.!]/i;
 
 /** "In 1998, …": a date at the beginning is that of the main clause. */
 function introDate(body: string): DateValue | null {

@@ -16,13 +16,15 @@ interface Entry {
 }
 
 /** Statements kept for comparison. A long answer has some hundreds; of a longer one the latest are kept. */
-const MAX_STATEMENTS = 2_048;
+const MAX_STATEMENTS = 1_024;
 /** A word in more statements than this says little of any of them: its latest ones alone are looked at. */
 const MAX_POSTINGS = 48;
 /** The rarest words of a statement are asked for those that share them. */
-const MAX_KEYS = 5;
+const MAX_KEYS = 6;
+/** Of one word's statements, so many of the latest are looked at. */
+const MAX_LOOKED_AT = 24;
 /** Statements compared with one. */
-const MAX_COMPARED = 16;
+const MAX_COMPARED = 8;
 /** Longer statements are lists; they are not kept. */
 const MAX_WORDS = 120;
 
@@ -34,6 +36,10 @@ export class ClaimBook {
   readonly #entries = new Map<number, Entry>();
   readonly #postings = new Map<string, number[]>();
   #next = 0;
+  /** By slot: in which round its count was begun, and how many words it shares. A slot is never two kept statements'. */
+  readonly #rounds = new Uint32Array(MAX_STATEMENTS);
+  readonly #shared = new Uint8Array(MAX_STATEMENTS);
+  #round = 0;
 
   get size(): number {
     return this.#entries.size;
@@ -64,7 +70,7 @@ export class ClaimBook {
         if (ids.length > MAX_POSTINGS) ids.shift();
       }
     }
-    if (this.#entries.size > MAX_STATEMENTS) this.#forget(id - MAX_STATEMENTS);
+    if (this.#entries.size >= MAX_STATEMENTS) this.#forget(id + 1 - MAX_STATEMENTS);
   }
 
   #forget(id: number): void {
@@ -78,19 +84,35 @@ export class ClaimBook {
     }
   }
 
-  /** Those that share the most of its rarest words, the latest first among equals. */
-  #candidates(statement: Statement): number[] {
+  /** Those that share the most of its rarest words, and at least two; the latest first among equals. */
+  #candidates(statement: Statement): readonly number[] {
     const lists: number[][] = [];
     for (const key of statement.content) {
       const ids = this.#postings.get(key);
       if (ids !== undefined) lists.push(ids);
     }
-    lists.sort((a, b) => a.length - b.length);
-    const shared = new Map<number, number>();
-    for (const ids of lists.slice(0, MAX_KEYS)) for (const id of ids) shared.set(id, (shared.get(id) ?? 0) + 1);
-    return [...shared].sort((a, b) => b[1] - a[1] || b[0] - a[0]).slice(0, MAX_COMPARED).map(([id]) => id);
+    if (lists.length < 2) return NONE;
+    if (lists.length > MAX_KEYS) lists.sort((a, b) => a.length - b.length);
+    this.#round += 1;
+    const found: number[] = [];
+    for (let k = 0; k < lists.length && k < MAX_KEYS; k += 1) {
+      const ids = lists[k] as number[];
+      for (let n = Math.max(0, ids.length - MAX_LOOKED_AT); n < ids.length; n += 1) {
+        const id = ids[n] as number;
+        const slot = id % MAX_STATEMENTS;
+        if (this.#rounds[slot] !== this.#round) {
+          this.#rounds[slot] = this.#round;
+          this.#shared[slot] = 1;
+        } else if ((this.#shared[slot] = (this.#shared[slot] as number) + 1) === 2) found.push(id);
+      }
+    }
+    if (found.length < 2) return found;
+    const shared = (id: number): number => this.#shared[id % MAX_STATEMENTS] as number;
+    return found.sort((a, b) => shared(b) - shared(a) || b - a).slice(0, MAX_COMPARED);
   }
 }
+
+const NONE: readonly number[] = [];
 
 function comparable(statement: Statement): boolean {
   return statement.words.length >= 3 && statement.words.length <= MAX_WORDS && statement.content.size >= 2;

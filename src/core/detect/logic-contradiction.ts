@@ -1,7 +1,7 @@
 import type { ChannelKind } from '../types.js';
 import { ClaimContext, type Place } from './claim-context.js';
 import { CountWatch } from './claim-counts.js';
-import { bareText, parseStatement, type Statement } from './claim-parse.js';
+import { bareText, type Statement, statementOf } from './claim-parse.js';
 import { ValueBook } from './claim-values.js';
 import { ClaimBook } from './claims.js';
 import type { Detector, DetectorRun, ExchangeContext, Finding, TextView, Verdict } from './detector.js';
@@ -65,35 +65,38 @@ class ContradictionRun implements DetectorRun {
   #read(fresh: string): void {
     this.#fences.push(fresh);
     this.#cutter.take(fresh, this.#offset);
-    for (let at = 0; at < fresh.length; at += 1) {
-      const unit = fresh.charCodeAt(at);
-      const offset = this.#offset;
-      this.#offset += 1;
+    let at = 0;
+    while (at < fresh.length) {
       if (this.#lineStart) {
         this.#lineStart = false;
-        this.#code = this.#fences.isCode(offset);
+        this.#code = this.#fences.isCode(this.#offset + at);
       }
-      if (unit === NEWLINE) this.#lineStart = true;
-      if (this.#structured === null && unit > SPACE) this.#structured = unit === BRACE || unit === BRACKET || unit === ANGLE;
-      if (!this.#code && this.#structured !== true) this.#cutter.push(unit, offset);
+      const newline = fresh.indexOf('\n', at);
+      const end = newline < 0 ? fresh.length : newline + 1;
+      this.#lineStart = newline >= 0;
+      if (this.#structured === null) this.#structured = opensAs(fresh, at, end);
+      if (!this.#code && this.#structured !== true) this.#cutter.read(at, end);
+      at = end;
     }
+    this.#offset += fresh.length;
   }
 
   #sentence(sentence: Sentence): void {
-    const place = this.#context.next(sentence);
+    const whole = bareText(sentence.text, sentence.opensLine).body;
+    const place = this.#context.next(sentence, whole);
     const announced = this.#counts.next(sentence);
     if (announced !== null) {
       this.#report(sentence, { conflict: 'count', earlier: announced });
       return;
     }
-    const body = bareText(sentence.text, sentence.opensLine).body.trim();
+    const body = whole.trim();
     if (place.skip) {
       const other = this.#values.pass(body, place, sentence.opensLine);
       if (other === null) this.#values.add(sentence.text);
       else this.#report(sentence, { conflict: 'value', earlier: other });
       return;
     }
-    const statement = parseStatement(sentence.text, sentence.opensLine);
+    const statement = statementOf(sentence.text, body);
     const found = this.#contradicted(statement, body, place, sentence.opensLine);
     if (found !== null) {
       this.#report(sentence, found);
@@ -104,7 +107,7 @@ class ContradictionRun implements DetectorRun {
   }
 
   #contradicted(statement: Statement, body: string, place: Place, opensLine: boolean): Found | null {
-    const other = this.#values.contradicted(body, place, opensLine);
+    const other = this.#values.contradicted(body, statement, place, opensLine);
     const claimed = place.corrects ? null : this.#book.contradicted(statement, place);
     if (claimed !== null) return { conflict: claimed.conflict, earlier: claimed.earlier.text };
     return other === null ? null : { conflict: 'value', earlier: other };
@@ -127,7 +130,15 @@ class ContradictionRun implements DetectorRun {
   }
 }
 
-const NEWLINE = 10;
+/** Whether the first unit of an answer opens a JSON value or a tag; null: there is none yet. */
+function opensAs(text: string, from: number, to: number): boolean | null {
+  for (let at = from; at < to; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit > SPACE) return unit === BRACE || unit === BRACKET || unit === ANGLE;
+  }
+  return null;
+}
+
 const SPACE = 32;
 const ANGLE = 60;
 const BRACKET = 91;

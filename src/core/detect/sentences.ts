@@ -22,6 +22,9 @@ export type SentenceSink = (sentence: Sentence) => void;
 export const MAX_SENTENCE = 1_000;
 
 const NEWLINE = 10;
+/** Longer words are no abbreviations, and longer beginnings no list numbers. */
+const MAX_ABBREVIATION = 6;
+const MAX_MARKER = 24;
 const CLOSERS = '"\'”’)]*_`»';
 
 /** Abbreviations that a capital letter may follow. Single letters count as initials. */
@@ -58,6 +61,25 @@ export class SentenceCutter {
     if (this.#start >= 0 && this.#text.length <= MAX_SENTENCE) this.#text += this.#piece.slice(Math.max(0, this.#start - this.#base));
     this.#piece = piece;
     this.#base = base;
+  }
+
+  /** Reads the units `from` to `to` of the piece. Inside a sentence only stops and newlines mean anything. */
+  read(from: number, to: number): void {
+    const piece = this.#piece;
+    const base = this.#base;
+    let at = from;
+    while (at < to) {
+      if (this.#start >= 0 && this.#stop < 0) {
+        let unit = piece.charCodeAt(at);
+        while (unit !== NEWLINE && unit !== 46 && unit !== 33 && unit !== 63) {
+          at += 1;
+          if (at >= to) return;
+          unit = piece.charCodeAt(at);
+        }
+      }
+      this.push(piece.charCodeAt(at), base + at);
+      at += 1;
+    }
   }
 
   /** Reads the next unit of the piece, which stands at `offset`. */
@@ -135,7 +157,8 @@ export class SentenceCutter {
 function endsSentence(text: string, opensLine: boolean): boolean {
   const from = Math.max(text.lastIndexOf(' '), text.length - 24) + 1;
   const word = text.slice(from, -1).replace(/^[("'“‘*_[]+/, '');
+  if (word.length > MAX_ABBREVIATION) return true;
   if (word.length === 1 && /[A-Za-z]/.test(word)) return false;
-  if (opensLine && /^[\s>*_#-]*\d{1,3}\.$/.test(text)) return false;
+  if (opensLine && text.length < MAX_MARKER && /^[\s>*_#-]*\d{1,3}\.$/.test(text)) return false;
   return !ABBREVIATIONS.has(word.toLowerCase());
 }

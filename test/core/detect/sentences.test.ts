@@ -9,7 +9,7 @@ function cut(pieces: readonly string[]): Sentence[] {
   let offset = 0;
   for (const piece of pieces) {
     cutter.take(piece, offset);
-    for (let at = 0; at < piece.length; at += 1) cutter.push(piece.charCodeAt(at), offset + at);
+    cutter.read(0, piece.length);
     offset += piece.length;
   }
   cutter.end(offset);

@@ -1,0 +1,46 @@
+/** What a word is a sign of. Most sentences hold no sign, and cost no more than the reading of their words. */
+export const CUE = { verb: 1, event: 2, relation: 4, amount: 8, number: 16, hedge: 32 } as const;
+
+const list = (words: string): readonly string[] => words.trim().split(/\s+/);
+
+const VERBS = list(`
+  is was are were has have had became becomes began begins won wrote made grew took died did does can will would hold holds lie lies stand stands run runs ran
+  star stars feature features consist consists contain contains comprises serve serves include includes work works live lives resides play plays span spans
+  lasts employs sold teaches belongs covers measures weighs uses supports follows tells went came left gave led held lost met kept built got grows rose fell saw spent sang wins draws
+  flows rises falls returns
+`);
+const RELATIONS = list(`
+  capital author director founder inventor winner currency language city birthplace name creator composer producer publisher developer architect singer vocalist drummer
+  bassist headquarters mascot nickname motto animal bird peak point mountain river symbol company editor protagonist character screenwriter narrator president saint
+  chancellor minister mayor ceo officer chairman king queen owner coach manager captain governor principal leader
+  family genus order married wife husband lives resides living son sons daughter daughters child children aired airs broadcast broadcasts stars starring based written plays located situated
+  phd ph.d doctorate doctoral doctor mba master's masters master bachelor's bachelor bsc msc ba ma bs ms law medical degree professor works teaches serves served serving reign reigned ruled worked played ran
+  prize award awards medal cup championship trophy title oscar oscars grammy grammys emmy emmys nobel pulitzer unmarried single childless siblings brothers sisters sibling alive kids
+  second third fourth fifth sixth seventh eighth ninth tenth album film movie novel series show sitcom most least populous
+`);
+const EVENTS = list(`
+  born died passed founded co-founded established formed incorporated released published premiered debuted opened completed built constructed inaugurated launched invented discovered created directed
+  written wrote authored composed painted designed developed produced recorded assassinated executed disbanded dissolved abolished coined owned hosted narrated portrayed voiced sculpted
+  preceded succeeded joined married retired graduated elected appointed acquired drafted moved enrolled emigrated knighted signed named located situated headquartered based set adapted
+`);
+const AMOUNTS = list(`
+  population people inhabitants residents home meters metres meter metre m feet foot ft kilometers kilometres km miles mile minutes minute hours hour years kg kilograms pounds tons inches cm
+  height length width depth area elevation altitude runtime running weight diameter has have had consists consisted contains contained comprises comprised includes included features featured
+  composed divided made employs won scored ran lasted spanned sold wrote written published released recorded directed his her father mother
+`);
+
+const CUES = new Map<string, number>();
+for (const [words, bit] of [[VERBS, CUE.verb], [RELATIONS, CUE.relation], [EVENTS, CUE.event], [AMOUNTS, CUE.amount]] as const) {
+  for (const word of words) CUES.set(word, (CUES.get(word) ?? 0) | bit);
+}
+
+/** The signs of a lower-case word. */
+export function cuesOf(word: string): number {
+  let cues = CUES.get(word) ?? 0;
+  if (word.length > 4 && word.endsWith('ed')) cues |= CUE.verb;
+  if (word.length > 5 && word.endsWith('est')) cues |= CUE.relation;
+  return cues | (NATION.test(word) ? CUE.relation : 0);
+}
+
+/** "an Austrian chemist": what someone is may be told once only. */
+const NATION = /^\p{L}{3,}(?:ish|ian|ean|can|ench|utch|ese|sh|ch|eek|ani|aeli|raqi|an|er)$/u;
