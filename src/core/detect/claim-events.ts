@@ -98,7 +98,7 @@ function read(event: Event, tracker: SubjectTracker, facts: Fact[]): void {
 
 /** "Born in 1950, X is a painter": the subject follows. */
 function participleSubject(body: string, tracker: SubjectTracker): string {
-  const main = /^[^,]{3,120}(?:,[^,]{1,40}){0,2}?,\s+((?:\p{Lu}[\p{L}.'’-]*\s+){1,5}|(?:he|she|it)\s+|the\s+(?:\p{Ll}+\s+){1,2}?)(?=(?:is|was|has|had|grew|began|became|employs|follows|tells|stars|features|lies|stands|won|wrote|made|took|\p{Ll}+ed)\b)/u.exec(body);
+  const main = /^[^,]{3,120}(?:,[^,]{1,40}){0,2}?,\s+((?:\p{Lu}[\p{L}.'’-]*\s+){1,5}|(?:he|she|it)\s+|the\s+(?:\p{Ll}+\s+){1,2}?)(?=(?:is|was|has|had|grew|began|became|won|wrote|made|took|\p{Ll}+(?:ed|s))\b)/u.exec(body);
   return main === null ? '' : tracker.resolve(referenceIn((main[1] as string).trim()));
 }
 
@@ -144,6 +144,8 @@ function circumstances(event: Event, subject: string, from: number, facts: Fact[
     if (next <= at) break;
     at = next;
   }
+  // "in 1950 or 1951"
+  if (/^\s*(?:or|and (?:in|on|at|by))\b/.test(body.slice(at, at + 12))) return;
   const { name } = kind;
   const date = seen.date ?? event.introDate;
   const scope = kind.repeated === true ? seen.scope : '';

@@ -35,7 +35,8 @@ function amountsExclude(one: AmountValue, other: AmountValue): boolean {
   const [low, high] = one.value < other.value ? [one, other] : [other, one];
   if (low.bound === 'exact' && high.bound === 'exact') return !rounded(low.value, high.value);
   if (low.bound === 'least' || high.bound === 'most') return false;
-  return high.value > 1.4 * low.value;
+  const strict = low.bound === 'most' || high.bound === 'least';
+  return high.value > (strict ? 1.1 : 1.4) * low.value;
 }
 
 /** Whether one may be the other with fewer digits. */
