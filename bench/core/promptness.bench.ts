@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALL_DETECTORS, DETECTORS } from '../../src/core/detect/index.js';
+import { DETECTORS } from '../../src/core/detect/index.js';
 import type { GroundTruth } from '../../src/core/truth/ground-truth.js';
 import { truthOfFiles } from '../../src/core/truth/path-truth.js';
 import { idleRules, measurePromptness, type Promptness, type PromptnessText, pseudoTokens } from './promptness.js';
@@ -103,11 +103,10 @@ for (const [kind, texts] of Object.entries(kinds)) {
     // A text that comes with a tree of its own is about that one.
     if (texts[0]?.truth !== undefined && name === 'small') continue;
     const own = texts.map((one) => ({ truth, ...one }));
-    const all = measurePromptness(own, rules, ALL_DETECTORS);
+    const all = measurePromptness(own, rules, DETECTORS);
     show(`  ${texts[0]?.truth === undefined ? name : 'own'} tree, all six`, all, TARGETS[kind]);
     showCauses(all);
-    show('    as served by default', measurePromptness(own, rules, DETECTORS), undefined);
-    for (const detector of ALL_DETECTORS) {
+    for (const detector of DETECTORS) {
       const alone = measurePromptness(own, rules, [detector]);
       // The two path detectors hold the same, and most of the others nothing.
       if (alone.held > 0 && detector.type !== 'fabricated_path') show(`    ${detector.type} alone`, alone, undefined);

@@ -60,7 +60,7 @@ export function joinModeFlags(flags: readonly ModeFlag[]): ModeWish {
  * Within a source a type's own mode beats the global one; then sources count in the order given, so that a flag's global mode
  * beats a file's mode for one type.
  */
-export function resolveModes(wishes: readonly ModeWish[], fallback: Mode = 'correct'): { readonly modes: Modes; readonly globalMode: Mode; readonly namedTypes: ReadonlySet<HallucinationType> } {
+export function resolveModes(wishes: readonly ModeWish[], fallback: Mode = 'correct'): { readonly modes: Modes; readonly globalMode: Mode } {
   const modeOf = (type: HallucinationType): Mode => {
     for (const wish of wishes) {
       const mode = wish.types[type] ?? wish.global;
@@ -69,6 +69,5 @@ export function resolveModes(wishes: readonly ModeWish[], fallback: Mode = 'corr
     return fallback;
   };
   const modes = Object.freeze(Object.fromEntries(HALLUCINATION_TYPES.map((type) => [type, modeOf(type)]))) as Modes;
-  const namedTypes = new Set(wishes.flatMap((wish) => Object.keys(wish.types) as HallucinationType[]));
-  return { modes, namedTypes, globalMode: wishes.find((wish) => wish.global !== null)?.global ?? fallback };
+  return { modes, globalMode: wishes.find((wish) => wish.global !== null)?.global ?? fallback };
 }

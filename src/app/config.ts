@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { resolveLimits, type Limits } from '../core/limits.js';
 import { DEFAULT_NOTES, type Notes } from '../core/text/policy.js';
-import type { HallucinationType, Mode, Modes } from '../core/types.js';
+import type { Mode, Modes } from '../core/types.js';
 import { formatAddress, isLoop, isLoopbackHost, parseListen, parseUpstream, type ListenAddress, type Upstream } from './config-address.js';
 import { ConfigError, refuse } from './config-error.js';
 import { loadConfigFile, readFileOrNull, type LoadedConfig, type ReadFile } from './config-file.js';
@@ -29,8 +29,6 @@ export interface Config {
   readonly patchesDb: string;
   readonly modes: Modes;
   readonly globalMode: Mode;
-  /** Types that have a mode of their own: previews work only where they are named. */
-  readonly namedTypes: ReadonlySet<HallucinationType>;
   readonly enabled: boolean;
   readonly admin: ListenAddress | 'off';
   /** Someone chose the admin address: where it is taken, that is a failure and not a reason to do without. */

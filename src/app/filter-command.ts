@@ -2,11 +2,11 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { detectorsFor } from '../core/detect/index.js';
-import { compileRuleSet, EMPTY_RULES } from '../core/rules/compile.js';
+import { compileRuleSet, EMPTY_RULES, withSwitches } from '../core/rules/compile.js';
 import { readPatternRow } from '../core/rules/rule-input.js';
 import type { RuleDraft } from '../core/rules/rule-forms.js';
 import type { Fact, PatternRule, RuleFault, RuleSet } from '../core/rules/rule-set.js';
+import type { SwitchName, SwitchState } from '../core/rules/switches.js';
 import { correctionOf } from '../core/text/text-rewriter.js';
 import { nothingKnown } from '../core/truth/ground-truth.js';
 import { readImport } from '../node/rules/rule-import.js';
@@ -55,7 +55,6 @@ export async function runFilter(command: FilterCommand, config: Config): Promise
       limits: config.limits,
       notes: config.notes,
       failed: () => undefined,
-      detectors: detectorsFor(config.namedTypes),
     },
     onCorrection: (settled, channel) => {
       count += 1;
@@ -83,8 +82,8 @@ function databaseRules(config: Config, stderr: Writable): RuleSet {
   try {
     const store = openRuleStore(config.db, { readonly: true });
     try {
-      const { patterns, facts, rejected, faults } = store.read();
-      return compileRuleSet(patterns, facts, rejected, faults, config.limits);
+      const { patterns, facts, rejected, faults, switches } = store.read();
+      return withSwitches(compileRuleSet(patterns, facts, rejected, faults, config.limits), switches);
     } finally {
       store.close();
     }
@@ -100,14 +99,15 @@ async function fileRules(file: string, config: Config): Promise<RuleSet> {
   const patterns: PatternRule[] = [];
   const facts: Fact[] = [];
   const faults: RuleFault[] = [];
+  const switches = new Map<SwitchName, SwitchState>();
   for await (const item of readImport(createReadStream(file), importFormat(file))) {
     if ('fault' in item) faults.push({ id: `${file}:${item.fault.at}`, message: item.fault.message });
-    else addDraft(item.draft, `${patterns.length + 1}`, patterns, facts);
+    else addDraft(item.draft, `${patterns.length + 1}`, patterns, facts, switches);
   }
-  return compileRuleSet(patterns, facts, new Set(), faults, config.limits);
+  return withSwitches(compileRuleSet(patterns, facts, new Set(), faults, config.limits), switches);
 }
 
-function addDraft(draft: RuleDraft, shownId: string, patterns: PatternRule[], facts: Fact[]): void {
+function addDraft(draft: RuleDraft, shownId: string, patterns: PatternRule[], facts: Fact[], switches: Map<SwitchName, SwitchState>): void {
   if (!draft.enabled) return;
   if (draft.kind === 'fact') {
     facts.push({ subject: draft.subject, attribute: draft.attribute, value: draft.value });
@@ -115,7 +115,8 @@ function addDraft(draft: RuleDraft, shownId: string, patterns: PatternRule[], fa
     const id = draft.name ?? (draft.id === null ? shownId : String(draft.id));
     const meaning = readPatternRow({ ...draft }, id);
     if (meaning.form === 'fact') facts.push(meaning.fact);
-    else if (meaning.form !== 'switch') patterns.push(meaning.rule);
+    else if (meaning.form === 'switch') switches.set(meaning.name, meaning.state);
+    else patterns.push(meaning.rule);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ALL_DETECTORS } from '../core/detect/index.js';
+import { DETECTORS } from '../core/detect/index.js';
 import { monotonicFactory } from 'ulid';
 import type { Detector, ExchangeContext } from '../core/detect/detector.js';
 import { patternMatch } from '../core/detect/pattern-match.js';
@@ -61,7 +61,7 @@ export interface PathFix {
 const PATH_MODES: Modes = Object.freeze({ ...uniformModes('off'), invalid_path: 'correct', fabricated_path: 'correct' });
 
 /** A text that is given whole is judged by everything but how it ends, and for it the cost of a token is no matter. */
-const TEXT_DETECTORS: readonly Detector[] = ALL_DETECTORS.filter(({ type }) => type !== 'incomplete_reasoning');
+const TEXT_DETECTORS: readonly Detector[] = DETECTORS.filter(({ type }) => type !== 'incomplete_reasoning');
 
 /**
  * Corrects whole texts in process: no sockets, no streams, the very rewriting that streams go through. Calls are synchronous

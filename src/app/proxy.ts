@@ -1,17 +1,16 @@
 import { sep } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { nobody, type Observation, type Observer } from '../core/observe.js';
-import { detectorsFor } from '../core/detect/index.js';
 import { BackendHabits } from '../core/rewrite/backend-habits.js';
 import { openConnection } from '../core/rewrite/connection.js';
 import type { ConnectionContext, Settings } from '../core/rewrite/settings.js';
-import { compileRuleSet, EMPTY_RULES, rejectionKey } from '../core/rules/compile.js';
+import { compileRuleSet, EMPTY_RULES, rejectionKey, withSwitches } from '../core/rules/compile.js';
 import type { Fact, PatternRule, RuleSet, RuleSource } from '../core/rules/rule-set.js';
 import { seedRules } from '../core/rules/seed-rules.js';
 import { type GroundTruth, nothingKnown } from '../core/truth/ground-truth.js';
 import { truthOfFiles } from '../core/truth/path-truth.js';
-import { type Correction, type HallucinationType, uniformModes } from '../core/types.js';
-import { SWITCHES } from '../core/rules/rule-input.js';
+import { type Correction, uniformModes } from '../core/types.js';
+import { modesUnder, type Switches } from '../core/rules/switches.js';
 import { AuditLog } from '../node/audit/audit-log.js';
 import { CorrectionsTable } from '../node/audit/corrections-table.js';
 import { type Endpoint, SparePool } from '../node/net/dialer.js';
@@ -20,7 +19,7 @@ import { migrate } from '../node/rules/schema.js';
 import { type Database, openDatabase, SqliteUnavailableError } from '../node/rules/sqlite.js';
 import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
 import { openWorkspaces, type Workspaces } from '../node/truth/workspace-index.js';
-import { type RuleSnapshot, SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
+import { SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
 import { type Config, isLoopbackHost, type ListenAddress } from './config.js';
 import { exchangeLine, type Logger } from './log.js';
 
@@ -65,7 +64,7 @@ export class HotpatchProxy {
   #habits = new BackendHabits();
   #pool: SparePool;
   #workspaces: Workspaces | null = null;
-  #switchedFor: RuleSnapshot | null = null;
+  #switchedFor: Switches | undefined;
   #switchedSettings: Settings;
 
   constructor({ config, logger, extraRules = [], extraFacts = [], files, observer, audit = true }: ProxyOptions) {
@@ -91,7 +90,6 @@ export class HotpatchProxy {
         closed: (framing, idleMs) => this.#habits.closed(framing, idleMs),
         closesAfter: (framing) => this.#habits.closesAfter(framing),
       },
-      detectors: detectorsFor(config.namedTypes),
     };
     this.#server = new ProxyServer({
       dial: () => this.#pool.take(),
@@ -101,14 +99,12 @@ export class HotpatchProxy {
     });
   }
 
-  /** The settings, less what rules of the form `{"rule":"check_…","enabled":false}` switch off. */
+  /** The settings, less what rules of the form `{"rule":"check_…","enabled":false}` switch off: where all is off, no answer is read. */
   #switched(): Settings {
-    if (!(this.#rules instanceof SqliteRuleSource)) return this.#settings;
-    const snapshot = this.#rules.snapshot();
-    if (this.#switchedFor !== snapshot) {
-      const off = [...snapshot.switches].filter(([, enabled]) => !enabled).flatMap(([name]) => SWITCHES[name] as readonly HallucinationType[]);
-      this.#switchedFor = snapshot;
-      this.#switchedSettings = off.length === 0 ? this.#settings : { ...this.#settings, modes: { ...this.#settings.modes, ...Object.fromEntries(off.map((type) => [type, 'off'])) } };
+    const { switches } = this.#rules.current();
+    if (this.#switchedFor !== switches) {
+      this.#switchedFor = switches;
+      this.#switchedSettings = { ...this.#settings, modes: modesUnder(this.#settings.modes, switches) };
     }
     return this.#switchedSettings;
   }
@@ -119,7 +115,7 @@ export class HotpatchProxy {
     if (this.#extraRules.length === 0 && this.#extraFacts.length === 0 && this.#rejected.size === 0) return base;
     if (this.#extended?.base !== base) {
       const rejected = new Set([...base.rejected, ...this.#rejected]);
-      const rules = compileRuleSet([...base.patterns, ...this.#extraRules], [...base.facts, ...this.#extraFacts], rejected, base.faults, this.#config.limits);
+      const rules = withSwitches(compileRuleSet([...base.patterns, ...this.#extraRules], [...base.facts, ...this.#extraFacts], rejected, base.faults, this.#config.limits), base.switches);
       this.#extended = { base, rules };
     }
     return (this.#extended as { rules: RuleSet }).rules;
@@ -169,7 +165,7 @@ export class HotpatchProxy {
     const before = this.#config;
     this.#config = { ...before, ...change };
     this.#settings = settingsOf(this.#config);
-    this.#switchedFor = null;
+    this.#switchedFor = undefined;
     this.#switchedSettings = this.#settings;
     if (this.#config.upstream.url === before.upstream.url) return;
     this.#pool.close();
@@ -186,7 +182,7 @@ export class HotpatchProxy {
     const address = await this.#server.listen(listen.host, listen.port);
     this.#config = { ...this.#config, listen };
     this.#settings = settingsOf(this.#config);
-    this.#switchedFor = null;
+    this.#switchedFor = undefined;
     this.#switchedSettings = this.#settings;
     return address;
   }

@@ -1,5 +1,4 @@
 import { formatCodec } from '../core/codec/codec.js';
-import { ALL_DETECTORS } from '../core/detect/index.js';
 import { resolveLimits } from '../core/limits.js';
 import { compileRuleSet } from '../core/rules/compile.js';
 import { type PatternRule, RULE_SCOPES } from '../core/rules/rule-set.js';
@@ -69,7 +68,7 @@ export function rewriteCase(labelled: EvalCase, seed: number): RewrittenCase {
   const fail = (detail: string): never => {
     throw new Error(`the rewriting gave up: ${detail}`);
   };
-  const rewriter = new ResponseRewriter(codec, { exchange, limits, notes: DEFAULT_NOTES, detectors: ALL_DETECTORS, failed: () => undefined }, {
+  const rewriter = new ResponseRewriter(codec, { exchange, limits, notes: DEFAULT_NOTES, failed: () => undefined }, {
     out: (bytes) => out.push(bytes),
     corrected: (settled, channel) => corrections.push(correctionOf(settled, `${labelled.id}-${corrections.length + 1}`, labelled.id, channel)),
     bailedOut: (_reason, detail) => fail(detail),

@@ -45,7 +45,7 @@ test('defaults', () => {
   assert.deepEqual(Object.values(modes), Array(6).fill('correct'));
   assert.deepEqual(rest, {
     listen: { host: '127.0.0.1', port: 11435 }, upstream: { protocol: 'http:', host: '127.0.0.1', port: 11434, loopback: true, url: 'http://127.0.0.1:11434' },
-    explicitUpstream: false, workspaces: [CWD], db: join(CWD, 'data/hotpatch.db'), patchesDb: join(CWD, 'data/hotpatch.db'), globalMode: 'correct', namedTypes: new Set(), enabled: true,
+    explicitUpstream: false, workspaces: [CWD], db: join(CWD, 'data/hotpatch.db'), patchesDb: join(CWD, 'data/hotpatch.db'), globalMode: 'correct', enabled: true,
     admin: { host: '127.0.0.1', port: 11436 }, explicitAdmin: false, tls: null, workers: 1, logDir: join(CWD, 'logs'), correctionsFile: join(CWD, 'logs/corrections.log'),
     navigationFile: join(CWD, 'logs/navigation_fixes.log'), maxFileSizeMb: 100, retentionDays: 30, logFormat: 'pretty', logLevel: 'info', limits: DEFAULT_LIMITS,
     connectTimeoutMs: 5000, responseTimeoutMs: 0, poolSize: 0, allowRemote: false, allowOrigins: [], allowHosts: [], notes: DEFAULT_NOTES, configFile: null, warnings: [],
@@ -61,7 +61,7 @@ const SEED = {
 test('the file every documentation shows is taken as it is', () => {
   const result = config({ file: SEED });
   const plain = config({});
-  assert.deepEqual(result, { ...plain, upstream: { ...plain.upstream, host: 'localhost', url: 'http://localhost:11434' }, explicitUpstream: true, explicitAdmin: true, modes: { ...plain.modes, fabricated_path: 'annotate' }, namedTypes: new Set(['fabricated_path']), configFile: FILE });
+  assert.deepEqual(result, { ...plain, upstream: { ...plain.upstream, host: 'localhost', url: 'http://localhost:11434' }, explicitUpstream: true, explicitAdmin: true, modes: { ...plain.modes, fabricated_path: 'annotate' }, configFile: FILE });
 });
 
 test('every key of the file arrives, and its relative paths start at its folder', () => {
@@ -80,7 +80,7 @@ test('every key of the file arrives, and its relative paths start at its folder'
   assert.deepEqual(modes, { ...resolveModes([], 'observe').modes, incorrect_fact: 'off' });
   assert.deepEqual(rest, {
     listen: { host: '::1', port: 9 }, upstream: { protocol: 'https:', host: 'api.example', port: 443, loopback: false, url: 'https://api.example' }, explicitUpstream: true, workspaces: [CWD, resolve('/abs')],
-    db: join(folder, 'p.db'), patchesDb: 'none', globalMode: 'observe', namedTypes: new Set(['incorrect_fact']), enabled: false, admin: 'off', explicitAdmin: true, tls: { certFile: join(folder, 'c.pem'), keyFile: join(folder, 'k.pem') }, workers: 2,
+    db: join(folder, 'p.db'), patchesDb: 'none', globalMode: 'observe', enabled: false, admin: 'off', explicitAdmin: true, tls: { certFile: join(folder, 'c.pem'), keyFile: join(folder, 'k.pem') }, workers: 2,
     logDir: join(folder, 'l'), correctionsFile: join(folder, 'l/c.log'), navigationFile: resolve('/n.log'), maxFileSizeMb: 0.5, retentionDays: 2, logFormat: 'json', logLevel: 'warn',
     limits: { ...DEFAULT_LIMITS, holdChars: 5, stallMs: 6 }, connectTimeoutMs: 7, responseTimeoutMs: 8, poolSize: 3, allowRemote: true, allowOrigins: ['https://app.example'], allowHosts: ['models.example'],
     notes: { ...DEFAULT_NOTES, incorrect_fact: ' (no: …)' }, configFile: IN_CONFIG, warnings: [],

@@ -12,7 +12,7 @@ import { DEFAULT_NOTES } from '../../src/core/text/policy.js';
 import { truthOfFiles } from '../../src/core/truth/path-truth.js';
 import { uniformModes } from '../../src/core/types.js';
 import { HotPatcher, type HotPatcherOptions, openRuleStore, type PatcherContext, RuleInputError, type RuleInput, RuleStoreError } from '../../src/index.js';
-import { ALL_DETECTORS } from '../../src/core/detect/index.js';
+import { DETECTORS } from '../../src/core/detect/index.js';
 import { RewriteStream } from '../../src/node/stream/rewrite-stream.js';
 import { packedBin } from '../helpers/processes.js';
 
@@ -286,7 +286,7 @@ async function streamed(text: string, files: readonly string[]): Promise<string>
   const request = { route: null, model: null, stream: null, tied: true };
   const stream = new RewriteStream({
     format: 'text',
-    context: { exchange: { truth: truthOfFiles(files), rules: EMPTY_RULES, request, modes: uniformModes('correct'), holdChars: limits.holdChars }, limits, notes: DEFAULT_NOTES, detectors: ALL_DETECTORS.filter(({ type }) => type !== 'incomplete_reasoning'), failed: () => undefined },
+    context: { exchange: { truth: truthOfFiles(files), rules: EMPTY_RULES, request, modes: uniformModes('correct'), holdChars: limits.holdChars }, limits, notes: DEFAULT_NOTES, detectors: DETECTORS.filter(({ type }) => type !== 'incomplete_reasoning'), failed: () => undefined },
   });
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += 11) stream.write(bytes.subarray(at, at + 11));

@@ -1,3 +1,4 @@
+import { admitsImports } from '../rules/switches.js';
 import type { PathAnswer, PathStep, PathUnknown } from '../truth/ground-truth.js';
 import type { Strategy } from '../types.js';
 import type { ExchangeContext, Verdict } from './detector.js';
@@ -73,7 +74,7 @@ export class PathJudge {
     if (isTreeLine(line) || (isDiffHead(line) && /^[ab]\//.test(path))) return null;
     const intent = intentOf(place);
     const found = this.#correction(mention, answer, place, intent);
-    if (found !== null) return found;
+    if (found !== null) return isImportLine(line) && !admitsImports(found.confidence, this.#context.rules.switches) ? null : found;
     if (intent === 'plain' && mention.familiar) {
       this.#created.add(path);
       return null;

@@ -1,8 +1,9 @@
 import { DETECTORS } from '../detect/index.js';
 import type { TextSpan, WireEvent } from '../codec/codec.js';
-import type { Detector, ExchangeContext } from '../detect/detector.js';
+import type { Detector, ExchangeContext, Verdict } from '../detect/detector.js';
 import type { Limits } from '../limits.js';
 import { rejectionKey } from '../rules/compile.js';
+import { modesUnder, thresholdOf } from '../rules/switches.js';
 import { decide, type Notes } from '../text/policy.js';
 import { type SettledCorrection, TextRewriter } from '../text/text-rewriter.js';
 import type { ChannelKind } from '../types.js';
@@ -14,7 +15,7 @@ export interface ChannelContext {
   readonly exchange: ExchangeContext;
   readonly limits: Limits;
   readonly notes: Notes;
-  /** In the order that settles ties; all there are where none are named. */
+  /** In the order that settles ties; all six where none are named. */
   readonly detectors?: readonly Detector[];
   /** A detector threw; it is off for the rest of the exchange. */
   readonly failed: (detector: Detector, error: unknown) => void;
@@ -41,12 +42,13 @@ export class Channel {
   readonly #unsent: SettledCorrection[] = [];
 
   constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>) {
-    const { exchange, limits, notes, detectors = DETECTORS } = context;
+    const { limits, notes, detectors = DETECTORS } = context;
+    const exchange = switchedExchange(context.exchange);
     this.name = name;
     this.#stallMs = limits.stallMs;
     const runs = [];
     for (const detector of detectors) {
-      if (!detector.kinds.includes(kind) || switchedOff.has(detector)) continue;
+      if (!detector.kinds.includes(kind) || switchedOff.has(detector) || isOff(detector, exchange)) continue;
       try {
         const run = detector.start(exchange, kind);
         if (run !== null) runs.push({ detector, run });
@@ -58,7 +60,7 @@ export class Channel {
       runs,
       contextChars: limits.contextChars,
       stallMs: limits.stallMs,
-      decide: (verdict) => (isRejected(exchange, verdict) ? null : decide(verdict, exchange.modes, kind, notes, exchange.request.structured)),
+      decide: (verdict) => (isUnwanted(exchange, verdict) ? null : decide(verdict, exchange.modes, kind, notes, exchange.request.structured)),
       settled: (correction) => this.#unsent.push(correction),
       failed: context.failed,
     });
@@ -107,7 +109,19 @@ export class Channel {
   }
 }
 
-function isRejected(exchange: ExchangeContext, verdict: { type: string; detected: string; expected: string | null }): boolean {
-  const { rejected } = exchange.rules;
-  return rejected.size > 0 && rejected.has(rejectionKey(verdict.type, verdict.detected, verdict.expected));
+/** The exchange with the modes that the operator's switches leave it. */
+function switchedExchange(exchange: ExchangeContext): ExchangeContext {
+  const modes = modesUnder(exchange.modes, exchange.rules.switches);
+  return modes === exchange.modes ? exchange : { ...exchange, modes };
+}
+
+/** What is off costs nothing: no run is started. Rules have types of their own, so that their detector sees to it itself. */
+function isOff(detector: Detector, exchange: ExchangeContext): boolean {
+  return detector.type !== 'pattern_match' && exchange.modes[detector.type] === 'off';
+}
+
+/** Rejected by the operator, or less sure than they ask for. */
+function isUnwanted({ rules: { rejected, switches } }: ExchangeContext, { type, confidence, rule, detected, expected }: Verdict): boolean {
+  if (rejected.size > 0 && rejected.has(rejectionKey(type, detected, expected))) return true;
+  return switches !== undefined && rule === null && confidence < thresholdOf(type, switches);
 }

@@ -2,6 +2,7 @@ import type { Limits } from '../limits.js';
 import { compileMatcher } from './matcher.js';
 import type { Matcher } from './matcher.js';
 import type { Fact, PatternRule, RuleFault, RuleSet } from './rule-set.js';
+import type { Switches } from './switches.js';
 
 /** How patterns become a matcher: `compileMatcher`, or a stand-in of a test. A fault names its rule by index. */
 export type MatcherCompiler = (
@@ -41,4 +42,9 @@ export function compileRuleSet(
     compiled = compile(kept, limits);
   }
   return Object.freeze({ patterns: kept, matcher: compiled.matcher, facts, rejected, faults: [...faults, ...refused] });
+}
+
+/** The same rules with what was said of single checks. */
+export function withSwitches(rules: RuleSet, switches: Switches | undefined): RuleSet {
+  return switches === undefined || switches.size === 0 ? rules : Object.freeze({ ...rules, switches });
 }

@@ -70,6 +70,8 @@ export interface ValueForm extends PatternReach {
 export interface SwitchForm {
   readonly rule: string;
   readonly enabled?: boolean;
+  /** A verdict of the check with less confidence is dropped. */
+  readonly confidence_threshold?: number | null;
 }
 
 export interface PatchForm extends Reach {
@@ -153,7 +155,7 @@ function readPatternForm(input: Fields): PatternDraft {
 }
 
 function switchDraft(input: Fields): PatternDraft {
-  onlyKeys(input, ['rule', ...REACH_KEYS], 'the switch');
+  onlyKeys(input, ['rule', 'confidence_threshold', ...REACH_KEYS], 'the switch');
   const { enabled } = input;
   const pattern = JSON.stringify({ rule: input.rule, ...(absent(enabled) ? {} : { enabled }) });
   return { ...columns({ ...input, enabled: true }), pattern };

@@ -1,22 +1,9 @@
 import { isHallucinationType } from '../types.js';
-import type { HallucinationType } from '../types.js';
 import { absent, isFields, onlyKeys, parseJson, readFilled, readFlag, readList, readOptionalText, readText, readWord, refuse, RuleInputError } from './fields.js';
 import type { Fields } from './fields.js';
 import { RULE_SCOPES } from './rule-set.js';
 import type { Fact, PatternRule, RuleScope } from './rule-set.js';
-
-/** Checks that are on unless a rule `{"rule":…,"enabled":false}` switches them off, and the types each governs. */
-export const SWITCHES = {
-  check_path_exists: ['invalid_path', 'fabricated_path'],
-  validate_imports: [],
-  correct_paths: ['invalid_path'],
-  flag_missing_paths: ['fabricated_path'],
-  check_facts: ['incorrect_fact'],
-  check_logic: ['logic_contradiction'],
-  check_completeness: ['incomplete_reasoning'],
-} as const satisfies Readonly<Record<string, readonly HallucinationType[]>>;
-export type SwitchName = keyof typeof SWITCHES;
-export const SWITCH_NAMES = Object.keys(SWITCHES) as readonly SwitchName[];
+import { SWITCH_NAMES, type SwitchName, type SwitchState } from './switches.js';
 
 /** A row of correction_patterns as it was read. Columns a database does not have are missing. */
 export type PatternRow = Fields & { readonly pattern?: unknown };
@@ -25,7 +12,7 @@ export type PatternRow = Fields & { readonly pattern?: unknown };
 export type RowMeaning =
   | { readonly form: 'pattern' | 'path'; readonly rule: PatternRule }
   | { readonly form: 'fact'; readonly fact: Fact }
-  | { readonly form: 'switch'; readonly name: SwitchName; readonly enabled: boolean };
+  | { readonly form: 'switch'; readonly name: SwitchName; readonly state: SwitchState };
 
 /** The columns of correction_patterns that say what a rule is, checked, as they are stored. */
 export interface PatternDraft {
@@ -66,7 +53,8 @@ export function readPatternRow(row: PatternRow, shownId: string): RowMeaning {
   if (!isFields(json)) refuse('pattern', pattern, 'a literal or one JSON object');
   if ('rule' in json) {
     onlyKeys(json, ['rule', 'enabled'], 'pattern');
-    return { form: 'switch', name: readWord('rule', json.rule, SWITCH_NAMES), enabled: readFlag('enabled', json.enabled, true) };
+    const state = { enabled: readFlag('enabled', json.enabled, true), threshold: readThreshold(row.confidence_threshold) ?? 0 };
+    return { form: 'switch', name: readWord('rule', json.rule, SWITCH_NAMES), state };
   }
   switch (readWord('match', json.match, ['literal', 'regex', 'fact', 'path'])) {
     case 'fact':

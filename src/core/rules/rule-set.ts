@@ -1,5 +1,6 @@
 import type { HallucinationType } from '../types.js';
 import type { Matcher } from './matcher.js';
+import type { Switches } from './switches.js';
 
 /** The kinds of text a rule may correct in. Thinking counts as prose unless the rule says otherwise. */
 export const RULE_SCOPES = ['prose', 'code', 'reasoning', 'arguments'] as const;
@@ -50,6 +51,8 @@ export interface RuleSet {
   /** Corrections the operator rejected: type, detected and expected, joined by NUL. They are not made again. */
   readonly rejected: ReadonlySet<string>;
   readonly faults: readonly RuleFault[];
+  /** What was said of single checks; absent: nothing. */
+  readonly switches?: Switches;
 }
 
 /** Declared here, implemented where the rules are kept. A reload swaps one reference. */

@@ -4,9 +4,9 @@ import { isUnconditional, readPatch } from '../../core/rules/patch-input.js';
 import type { BehaviorPatch } from '../../core/rules/patch-input.js';
 import { rejectionKey } from '../../core/rules/compile.js';
 import { readFact, readPatternRow } from '../../core/rules/rule-input.js';
-import type { SwitchName } from '../../core/rules/rule-input.js';
 import type { RuleKind } from '../../core/rules/rule-forms.js';
 import type { Fact, PatternRule, RuleFault } from '../../core/rules/rule-set.js';
+import type { SwitchName, Switches, SwitchState } from '../../core/rules/switches.js';
 import { columnsOf } from './schema.js';
 import type { Database } from './sqlite.js';
 
@@ -20,7 +20,7 @@ export interface RuleRows {
   readonly facts: readonly Fact[];
   readonly rejected: ReadonlySet<string>;
   readonly faults: readonly RuleFault[];
-  readonly switches: ReadonlyMap<SwitchName, boolean>;
+  readonly switches: Switches;
   readonly patches: readonly BehaviorPatch[];
 }
 
@@ -55,7 +55,7 @@ export function readRules(db: Database): RuleRows {
   const patterns: PatternRule[] = [];
   const facts: Fact[] = [];
   const faults: RuleFault[] = [];
-  const switches = new Map<SwitchName, boolean>();
+  const switches = new Map<SwitchName, SwitchState>();
   const patches: BehaviorPatch[] = [];
   const each = (kind: RuleKind, take: (row: Row, id: string) => void): void => {
     for (const row of readRows(db, kind)) {
@@ -71,7 +71,7 @@ export function readRules(db: Database): RuleRows {
   each('pattern', (row, id) => {
     const meaning = readPatternRow(row, id);
     if (meaning.form === 'fact') facts.push(meaning.fact);
-    else if (meaning.form === 'switch') switches.set(meaning.name, meaning.enabled);
+    else if (meaning.form === 'switch') switches.set(meaning.name, meaning.state);
     else patterns.push(meaning.rule);
   });
   each('patch', (row, id) => {

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
-import { compileRuleSet, EMPTY_RULES } from '../../core/rules/compile.js';
+import { compileRuleSet, EMPTY_RULES, withSwitches } from '../../core/rules/compile.js';
 import type { BehaviorPatch } from '../../core/rules/patch-input.js';
-import type { SwitchName } from '../../core/rules/rule-input.js';
 import type { RuleSet, RuleSource } from '../../core/rules/rule-set.js';
 import type { Limits } from '../../core/limits.js';
 import { fingerprint, readRules } from './rows.js';
@@ -12,7 +11,6 @@ import { createDatabase } from './sqlite-rule-store.js';
 /** Everything a database says at one moment. */
 export interface RuleSnapshot {
   readonly rules: RuleSet;
-  readonly switches: ReadonlyMap<SwitchName, boolean>;
   readonly patches: readonly BehaviorPatch[];
 }
 
@@ -32,7 +30,7 @@ export interface RuleSourceOptions {
 /** Edits count within a second; a look costs some 10 us. */
 const POLL_MS = 300;
 
-const NOTHING: RuleSnapshot = Object.freeze({ rules: EMPTY_RULES, switches: new Map<SwitchName, boolean>(), patches: [] });
+const NOTHING: RuleSnapshot = Object.freeze({ rules: EMPTY_RULES, patches: [] });
 
 /** Not unref'd timers would keep a process alive that has nothing else to do. */
 function everyUnref(ms: number, tick: () => void): () => void {
@@ -78,7 +76,7 @@ export class SqliteRuleSource implements RuleSource {
     return this.#snapshot.rules;
   }
 
-  /** The rule set with the switches and patches read in the same moment. */
+  /** The rule set with the patches read in the same moment. */
   snapshot(): RuleSnapshot {
     return this.#snapshot;
   }
@@ -127,7 +125,7 @@ export class SqliteRuleSource implements RuleSource {
     this.#fingerprint = next.mark;
     const { patterns, facts, rejected, faults, switches, patches } = next.rows;
     const compile = this.#options.compile ?? compileRuleSet;
-    this.#snapshot = Object.freeze({ rules: compile(patterns, facts, rejected, faults, this.#options.limits), switches, patches });
+    this.#snapshot = Object.freeze({ rules: withSwitches(compile(patterns, facts, rejected, faults, this.#options.limits), switches), patches });
     this.#options.onChange?.(this.#snapshot);
     return true;
   }
