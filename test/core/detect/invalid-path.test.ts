@@ -131,3 +131,15 @@ test('no truth, no verdict, no work', async () => {
   const { invalidPath } = await import('../../../src/core/detect/invalid-path.js');
   assert.equal(invalidPath.start(contextOf(nothingKnown), 'prose'), null);
 });
+
+for (const { text, finds } of [
+  { text: "```js\nimport x from './src/server/ruoter.ts';\n```\n", finds: 1 },
+  { text: 'The router is in `src/server/ruoter.ts` now.\n', finds: 1 },
+]) {
+  test(`validate_imports: ${JSON.stringify(text)}`, () => {
+    const context = contextOf();
+    const off = { ...context, rules: { ...context.rules, switches: new Map([['validate_imports', { enabled: false, threshold: 0 }]] as const) } };
+    assert.equal(scan([text], context).findings.length, finds);
+    assert.equal(scan([text], off).findings.length, /^```/.test(text) ? 0 : finds);
+  });
+}

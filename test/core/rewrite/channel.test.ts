@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Detector } from '../../../src/core/detect/detector.js';
 import { Channel, type ChannelContext } from '../../../src/core/rewrite/channel.js';
+import type { SwitchName, Switches } from '../../../src/core/rules/switches.js';
 import { type ChannelKind, uniformModes } from '../../../src/core/types.js';
 import { literal, stubRules } from '../detect/stub-matcher.js';
 import { wordDetector } from '../text/fake-detectors.js';
@@ -55,6 +56,33 @@ for (const [rejected, type, expected, made] of rejections) {
   test(`channel: rejected ${JSON.stringify(rejected)}, found ${type} teh -> ${String(expected)}`, () => {
     const detectors = [wordDetector(type, [{ word: 'teh', expected }])];
     assert.equal(concluded('prose', 'teh', { detectors, rules: stubRules([], { rejected: new Set([rejected]) }) }).length, made ? 1 : 0);
+  });
+}
+
+test('channel: a type that is off is not even started; rules have types of their own', () => {
+  const started: string[] = [];
+  const counting = (detector: Detector): Detector => ({ ...detector, start: (...context) => (started.push(detector.type), detector.start(...context)) });
+  const detectors = [counting(TEH), counting(wordDetector('incorrect_fact', [{ word: 'x', expected: 'y' }])), counting(wordDetector('logic_contradiction', [{ word: 'z', expected: 'y' }]))];
+  const modes = { ...uniformModes('correct'), pattern_match: 'off', incorrect_fact: 'off' } as const;
+  assert.deepEqual(concluded('prose', 'teh x z', { detectors, modes }), ['6-7 logic_contradiction replace']);
+  assert.deepEqual(started, ['pattern_match', 'logic_contradiction']);
+});
+
+for (const { name, states, kept } of [
+  { name: 'nothing said', states: {}, kept: ['incorrect_fact', 'invalid_path', 'pattern_match'] },
+  { name: 'on without a threshold', states: { check_facts: [true, 0] }, kept: ['incorrect_fact', 'invalid_path', 'pattern_match'] },
+  { name: 'off', states: { check_facts: [false, 0] }, kept: ['invalid_path', 'pattern_match'] },
+  { name: 'a threshold that is met', states: { check_facts: [true, 0.8] }, kept: ['incorrect_fact', 'invalid_path', 'pattern_match'] },
+  { name: 'a threshold that is not', states: { check_facts: [true, 0.81] }, kept: ['invalid_path', 'pattern_match'] },
+  { name: 'of two switches the stricter counts', states: { check_path_exists: [true, 0.9], correct_paths: [true, 0.1] }, kept: ['incorrect_fact', 'pattern_match'] },
+  { name: 'of two switches one is off', states: { check_path_exists: [false, 0], correct_paths: [true, 0] }, kept: ['incorrect_fact', 'pattern_match'] },
+  { name: 'of another type', states: { check_logic: [false, 1], check_completeness: [false, 1], flag_missing_paths: [false, 1] }, kept: ['incorrect_fact', 'invalid_path', 'pattern_match'] },
+] as const) {
+  test(`channel: a switch: ${name}`, () => {
+    const found = (type: 'incorrect_fact' | 'invalid_path' | 'pattern_match', word: string): Detector => wordDetector(type, [{ word, expected: '!', confidence: 0.8 }]);
+    const detectors = [found('incorrect_fact', 'a'), found('invalid_path', 'b'), found('pattern_match', 'c')];
+    const switches: Switches = new Map(Object.entries(states).map(([key, [enabled, threshold]]) => [key as SwitchName, { enabled, threshold }]));
+    assert.deepEqual(concluded('prose', 'a b c', { detectors, rules: stubRules([], { switches }) }).map((line) => line.split(' ')[1]), kept);
   });
 }
 

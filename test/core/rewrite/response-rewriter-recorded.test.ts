@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codecFor, routeOf, type Codec } from '../../../src/core/codec/codec.js';
 import { noRecordings, recordedAnswers, type Recorded } from '../codec/recorded.js';
+import { DETECTORS } from '../../../src/core/detect/index.js';
 import { literal, stubRules } from '../detect/stub-matcher.js';
 import { cut, dice } from './bodies.js';
 import { Drive } from './drive.js';
+
+/** Most of these answers were cut short on request, which nobody reads here; recorded.test.ts plays them with it and all six. */
+const detectors = DETECTORS.filter(({ type }) => type !== 'incomplete_reasoning');
 
 interface Inspected extends Recorded {
   readonly codec: Codec;
@@ -56,24 +60,29 @@ function texts(body: string): Map<string, string> {
   return found;
 }
 
-test('recorded answers: without rules every byte passes at once', { skip: noRecordings }, (t) => {
+test('recorded answers: without rules every byte passes, hardly one token late', { skip: noRecordings }, (t) => {
   let bytes = 0;
+  let tokens = 0;
+  let held = 0;
   for (const { name, body, codec } of inspected()) {
     for (const parts of [1, 10, body.length]) {
-      const drive = new Drive(codec, {}).reads(cut(body, parts, dice(parts))).end();
+      const drive = new Drive(codec, { detectors }).reads(cut(body, parts, dice(parts))).end();
       assert.ok(drive.out.equals(body), name);
       assert.deepEqual([drive.corrections, drive.bailouts, drive.faults], [[], [], []], name);
-      if (codec.envelope.name !== 'json') assert.equal(drive.rewriter.heldTokens, 0, name);
+      if (codec.envelope.name === 'json') continue;
+      tokens += drive.rewriter.tokens;
+      held += drive.rewriter.heldTokens;
     }
     bytes += body.length;
   }
-  t.diagnostic(`${inspected().length} answers, ${bytes} bytes`);
+  t.diagnostic(`${inspected().length} answers, ${bytes} bytes, ${held} of ${tokens} tokens held`);
+  assert.ok(held * 100 <= tokens, `${held} of ${tokens} tokens held`);
 });
 
 test('recorded answers: rules that never match hold little and change nothing', { skip: noRecordings }, () => {
   const rules = stubRules(['zqx', '\u{1f9ff}', 'the quick brown fix'].map((value) => literal(value, '!', { scopes: ['prose', 'code', 'reasoning'] })));
   for (const { name, body, codec } of inspected()) {
-    const drive = new Drive(codec, { rules }).reads(cut(body, 50, dice(1))).end();
+    const drive = new Drive(codec, { rules, detectors }).reads(cut(body, 50, dice(1))).end();
     assert.ok(drive.out.equals(body), name);
     assert.deepEqual([drive.corrections, drive.bailouts], [[], []], name);
   }
@@ -86,7 +95,7 @@ test('recorded answers: every letter e becomes another in all texts, and nowhere
     const want = new Map([...texts(body.toString())].map(([field, text]) => [field, text.replaceAll('e', '\u00eb\u00eb').replaceAll('th', 'TH')]));
     let first: Buffer | null = null;
     for (const parts of [1, 40, 300]) {
-      const drive = new Drive(codec, { rules }).reads(cut(body, parts, dice(parts))).end();
+      const drive = new Drive(codec, { rules, detectors }).reads(cut(body, parts, dice(parts))).end();
       first ??= drive.out;
       assert.ok(drive.out.equals(first), `${name}: the output depends on the cutting`);
       assert.deepEqual(drive.bailouts, [], name);

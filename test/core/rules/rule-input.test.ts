@@ -27,7 +27,8 @@ describe('readPatternRow: a row of correction_patterns', () => {
   }
 
   test('a fact', () => assert.deepEqual(readPatternRow({ pattern: '{"match":"fact","subject":"s","attribute":"a","value":"v"}' }, '7'), { form: 'fact', fact: { subject: 's', attribute: 'a', value: 'v' } }));
-  test('a switch', () => assert.deepEqual(readPatternRow({ pattern: '{"rule":"check_path_exists","enabled":false}' }, '7'), { form: 'switch', name: 'check_path_exists', enabled: false }));
+  test('a switch', () => assert.deepEqual(readPatternRow({ pattern: '{"rule":"check_path_exists","enabled":false}' }, '7'), { form: 'switch', name: 'check_path_exists', state: { enabled: false, threshold: 0 } }));
+  test('a switch with a threshold', () => assert.deepEqual(readPatternRow({ pattern: '{"rule":"check_facts"}', confidence_threshold: 0.9 }, '7'), { form: 'switch', name: 'check_facts', state: { enabled: true, threshold: 0.9 } }));
 
   test('a path is found as a whole and not inside a longer one', () => {
     const meaning = readPatternRow({ pattern: '{"match":"path","value":"src/a.ts","replace":"src/b.ts"}' }, '7');
@@ -81,6 +82,7 @@ describe('readRuleInput: the forms of an import', () => {
     { name: 'a dumped row: its history stays behind', input: { id: 5, pattern: 'a', type: null, hits: 3, last_hit: null, rejected: 0, created_at: 'x', enabled: 0 }, expect: { ...plain, id: 5, pattern: 'a', enabled: false } },
     { name: 'the JSON form itself', input: { match: 'literal', value: 'a', replace: 'b', word: true }, expect: { ...plain, pattern: '{"match":"literal","value":"a","word":true}', replacement: 'b' } },
     { name: 'a path', input: { match: 'path', value: 'a/b', replace: 'c/d' }, expect: { ...plain, pattern: '{"match":"path","value":"a/b"}', replacement: 'c/d' } },
+    { name: 'a switch with a threshold', input: { rule: 'check_logic', confidence_threshold: 0.8 }, expect: { ...plain, confidence_threshold: 0.8, pattern: '{"rule":"check_logic"}' } },
     { name: 'a switch: enabled is its value', input: { rule: 'validate_imports', enabled: false }, expect: { ...plain, pattern: '{"rule":"validate_imports","enabled":false}' } },
     { name: 'a fact', input: { match: 'fact', subject: 's', attribute: 'a', value: '' }, expect: { kind: 'fact', id: null, subject: 's', attribute: 'a', value: '', source: null, enabled: true } },
     { name: 'a patch with its payload as an object', input: { description: 'd', patch_type: 'validator', payload_json: { rules: [{ check: 'json' }] } }, expect: { kind: 'patch', id: null, name: null, description: 'd', patch_type: 'validator', payload_json: '{"rules":[{"check":"json"}]}', enabled: true } },

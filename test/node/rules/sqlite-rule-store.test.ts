@@ -205,10 +205,11 @@ describe('RuleStore', () => {
     const open = filter();
     filter({ after: 'hallucination' });
     store.add({ rule: 'check_facts', enabled: false });
+    store.add({ rule: 'check_logic', confidence_threshold: 0.75 });
     const { patterns, patches, switches } = store.read();
     assert.deepEqual(patterns.map((rule) => rule.id), [`patch:${open}/0`]);
     assert.equal(patches.length, 2);
-    assert.deepEqual([...switches], [['check_facts', false]]);
+    assert.deepEqual([...switches], [['check_facts', { enabled: false, threshold: 0 }], ['check_logic', { enabled: true, threshold: 0.75 }]]);
   });
 
   test('killed while writing, again and again: the database stays whole', async (t) => {
