@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { RuleInput } from './core/rules/rule-forms.js';
 import { type Config, ConfigError, type ConfigFlags, resolveConfig } from './app/config.js';
+import { joinModeFlags, parseModeFlag, resolveModes } from './app/config-mode.js';
 import { evalCommand, parseSeed } from './app/eval.js';
 import { runFilter } from './app/filter-command.js';
-import { rewriteCase } from './app/rewrite-case.js';
+import { caseRewriter } from './app/rewrite-case.js';
 import { type RulesCommand, runRules } from './app/rules-command.js';
 import { serve } from './app/serve-command.js';
 
@@ -113,10 +114,13 @@ function evaluateCommand(): Command {
     .option('--out <FILE>', 'where one line of JSON a case goes (default: stdout, and the table to stderr)')
     .option('--seed <N>', 'how the texts are cut into pieces', '1')
     .option('--json', 'print the summary as one object; needs --out')
-    .action(async (flags: ConfigFlags & { cases: string[]; out?: string; seed: string; json?: boolean }) => {
+    .option('--tiers', 'scores by tier as well; with --json the calibration too')
+    .addHelpText('after', '\nCases bring their own files, facts and rules: --workspace and --db have no say. Of modes only those of --mode apply.')
+    .action(async (flags: ConfigFlags & { cases: string[]; out?: string; seed: string; json?: boolean; tiers?: boolean }) => {
       config(flags);
+      const { modes } = resolveModes([joinModeFlags([flags.mode ?? []].flat().map((word) => parseModeFlag(word)))]);
       const { stdout, stderr } = process;
-      end(await evalCommand({ cases: flags.cases, rewriteCase, seed: parseSeed(flags.seed), out: flags.out, json: flags.json, stdout, stderr }));
+      end(await evalCommand({ cases: flags.cases, rewriteCase: caseRewriter(modes), seed: parseSeed(flags.seed), out: flags.out, json: flags.json, tiers: flags.tiers, stdout, stderr }));
     });
 }
 

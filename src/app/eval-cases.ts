@@ -53,6 +53,8 @@ export interface EvalCase {
   /** Types that count as the case's own beside `type`. */
   readonly acceptTypes: readonly HallucinationType[];
   readonly cleanFor: readonly HallucinationType[];
+  /** Nobody vouches for the text outside `spans`: what is found there is neither right nor wrong. */
+  readonly collateralOk: boolean;
   readonly cleanMentions: readonly EvalSpan[];
   /** The exact whole output, for pattern cases. */
   readonly expectedText: string | null;
@@ -78,6 +80,7 @@ const caseLine = z.object({
   spans: z.array(z.object({ start: offset, end: offset, detected: optionalText, expected: optionalText, expected_any: textList })).nullish(),
   accept_types: z.array(type).nullish(),
   clean_for: z.array(type).nullish(),
+  collateral_ok: z.boolean().nullish(),
   clean_mentions: z.array(z.object({ start: offset, end: offset })).nullish(),
   expected_text: optionalText,
 });
@@ -213,6 +216,7 @@ function fromLine(line: CaseLine, where: string, files: readonly string[] | null
     },
     acceptTypes: line.accept_types ?? [],
     cleanFor: line.clean_for ?? (line.type === 'clean' ? HALLUCINATION_TYPES : []),
+    collateralOk: line.collateral_ok ?? false,
     cleanMentions: line.clean_mentions ?? [],
     expectedText: line.expected_text ?? null,
   };

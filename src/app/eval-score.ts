@@ -62,6 +62,19 @@ export function scoreFound(labelled: EvalCase, { output, corrections }: CaseOutp
   return { caught, right: caught && right };
 }
 
+/**
+ * Whether one correction in a case that has something to find was right: at a labelled place and, where that is asked, with an
+ * expected value. Null: the case does not say, as of corrections of other types.
+ */
+export function isJudgedRight(labelled: EvalCase, { output }: CaseOutput, correction: ScoredCorrection): boolean | null {
+  if (accepted(labelled, [correction]).length === 0) return null;
+  if (labelled.expectedText !== null) return output === labelled.expectedText;
+  if (ANYWHERE.has(labelled.type)) return true;
+  const spans = labelled.spans.filter((span) => overlaps(correction, span));
+  if (spans.length === 0) return labelled.collateralOk ? null : false;
+  return spans.some(({ expected }) => expected.length === 0 || (correction.expected !== null && expected.includes(correction.expected)));
+}
+
 /** Scores a clean case. */
 export function scoreClean(labelled: EvalCase, { output, corrections }: CaseOutput): CleanCaseScore {
   const alarms = corrections.filter(({ type }) => labelled.cleanFor.includes(type));

@@ -1,4 +1,5 @@
 import type { HallucinationType } from '../core/types.js';
+import { Breakdown } from './eval-breakdown.js';
 import type { EvalCase } from './eval-cases.js';
 import { atPlaces, emptySummary, scoreClean, scoreFound, type CaseOutput, type EvalSummary, type ScoredCorrection } from './eval-score.js';
 
@@ -22,6 +23,7 @@ export interface Tally {
   readonly worst: readonly WorstCase[];
   /** Cases of level `report-only`: what was found, without a score. */
   readonly reportOnly: readonly string[];
+  readonly breakdown: Breakdown;
 }
 
 /** Higher is worse: harm before accusation, accusation before omission. */
@@ -45,6 +47,7 @@ export class Scorer {
   readonly #confusion: Record<string, Record<string, number>> = {};
   #worst: WorstCase[] = [];
   readonly #reportOnly: string[] = [];
+  readonly #breakdown = new Breakdown();
 
   add(labelled: EvalCase, result: CaseOutput): void {
     if (labelled.level === 'report-only') {
@@ -57,11 +60,13 @@ export class Scorer {
   }
 
   result(): Tally {
-    return { summary: this.#summary, hard: this.#hard, confusion: this.#confusion, worst: this.#worst, reportOnly: this.#reportOnly };
+    return { summary: this.#summary, hard: this.#hard, confusion: this.#confusion, worst: this.#worst, reportOnly: this.#reportOnly, breakdown: this.#breakdown };
   }
 
   #addFound(labelled: EvalCase, type: HallucinationType, result: CaseOutput, summary: EvalSummary): void {
-    const { caught, right } = scoreFound(labelled, result);
+    const score = scoreFound(labelled, result);
+    const { caught, right } = score;
+    this.#breakdown.addFound(labelled, type, result, score);
     const row = summary.types[type];
     row.cases += 1;
     if (caught) row.caught += 1;
@@ -78,7 +83,9 @@ export class Scorer {
   }
 
   #addClean(labelled: EvalCase, result: CaseOutput, summary: EvalSummary): void {
-    const { identical, silent, falseAlarms, alarms } = scoreClean(labelled, result);
+    const score = scoreClean(labelled, result);
+    const { identical, silent, falseAlarms, alarms } = score;
+    this.#breakdown.addClean(labelled, score);
     const { clean } = summary;
     clean.texts += 1;
     clean.mentions += labelled.cleanMentions.length;

@@ -179,6 +179,8 @@ export interface EvalCommand {
   readonly seed?: number;
   readonly out?: string | undefined;
   readonly json?: boolean | undefined;
+  /** Scores by tier as well; in `json` with the calibration. */
+  readonly tiers?: boolean | undefined;
   readonly cwd?: string;
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean };
@@ -189,7 +191,7 @@ export interface EvalCommand {
  * @returns the exit code.
  * @throws ConfigError on wrong usage (exit code 2).
  */
-export async function evalCommand({ cases, rewriteCase, seed = 1, out, json = false, cwd = process.cwd(), stdout, stderr }: EvalCommand): Promise<0 | 1> {
+export async function evalCommand({ cases, rewriteCase, seed = 1, out, json = false, tiers = false, cwd = process.cwd(), stdout, stderr }: EvalCommand): Promise<0 | 1> {
   if (json && out === undefined) throw new ConfigError('--json: it is not allowed without --out; expected --out FILE as well, as stdout cannot hold both the cases and their summary');
   const bar = progressBar(stderr);
   let report: EvalReport;
@@ -201,8 +203,9 @@ export async function evalCommand({ cases, rewriteCase, seed = 1, out, json = fa
   const problems = report.problems.map((problem) => `hotpatch eval: ${oneLine(problem)}\n`).join('');
   if (report.cases === 0) stderr.write(`${problems}hotpatch eval: no case could be read\n`);
   else if (json) stderr.write(problems);
-  if (json) stdout.write(`${JSON.stringify(report.summary)}\n`);
-  else if (report.cases > 0) (out === undefined ? stderr : stdout).write(formatTally(report, report.problems));
+  const { summary, breakdown } = report;
+  if (json) stdout.write(`${JSON.stringify(tiers ? { ...summary, calibration: breakdown.calibration, tiers: breakdown.tiers } : summary)}\n`);
+  else if (report.cases > 0) (out === undefined ? stderr : stdout).write(formatTally(report, report.problems, { tiers }));
   return report.exitCode;
 }
 

@@ -7,9 +7,9 @@ import { correctionOf } from '../core/text/text-rewriter.js';
 import { DEFAULT_NOTES } from '../core/text/policy.js';
 import { nothingKnown } from '../core/truth/ground-truth.js';
 import { truthOfFiles } from '../core/truth/path-truth.js';
-import { type Correction, HALLUCINATION_TYPES, type Modes } from '../core/types.js';
+import { type Correction, HALLUCINATION_TYPES, type Modes, uniformModes } from '../core/types.js';
 import { cutText, type EvalCase, type EvalRule } from './eval.js';
-import type { RewrittenCase } from './eval.js';
+import type { RewriteCase, RewrittenCase } from './eval.js';
 
 /** The rules of a case replace in every kind of text. */
 function patternOf(rule: EvalRule): PatternRule {
@@ -28,9 +28,10 @@ function patternOf(rule: EvalRule): PatternRule {
   };
 }
 
-/** Mode `correct`; where patterns are asked for, the other types only report. */
-function modesOf(labelled: EvalCase): Modes {
-  return Object.fromEntries(HALLUCINATION_TYPES.map((type) => [type, labelled.type === 'pattern_match' && type !== 'pattern_match' ? 'observe' : 'correct'])) as Modes;
+/** Where patterns are asked for, the other types only report. */
+function modesOf(labelled: EvalCase, wanted: Modes): Modes {
+  if (labelled.type !== 'pattern_match') return wanted;
+  return Object.fromEntries(HALLUCINATION_TYPES.map((type) => [type, type !== 'pattern_match' && wanted[type] !== 'off' ? 'observe' : wanted[type]])) as Modes;
 }
 
 const CREATED = '2026-01-01T00:00:00Z';
@@ -49,8 +50,12 @@ function textOf(body: string): string {
   return text;
 }
 
-/** Feeds a case through the very rewriting that streams go through, as chat deltas in small pieces; no timer fires. */
-export function rewriteCase(labelled: EvalCase, seed: number): RewrittenCase {
+/** Feeds cases through the very rewriting that streams go through, as chat deltas in small pieces; no timer fires. */
+export function caseRewriter(modes: Modes = uniformModes('correct')): RewriteCase {
+  return (labelled, seed) => rewrite(labelled, seed, modesOf(labelled, modes));
+}
+
+function rewrite(labelled: EvalCase, seed: number, modes: Modes): RewrittenCase {
   const limits = resolveLimits();
   const { facts, files, prompt, rules } = labelled.context;
   const ruleSet = compileRuleSet(rules.map(patternOf), facts, new Set(), [], limits);
@@ -64,7 +69,7 @@ export function rewriteCase(labelled: EvalCase, seed: number): RewrittenCase {
   const texts = prompt === null ? [] : [{ role: 'user' as const, text: prompt }];
   const request = { route: 'ollama-chat', model: 'eval', stream: true, tied: true, texts: () => texts };
   const truth = files === null ? nothingKnown : truthOfFiles(files);
-  const exchange = { truth, rules: ruleSet, request, modes: modesOf(labelled), holdChars: limits.holdChars };
+  const exchange = { truth, rules: ruleSet, request, modes, holdChars: limits.holdChars };
   const fail = (detail: string): never => {
     throw new Error(`the rewriting gave up: ${detail}`);
   };

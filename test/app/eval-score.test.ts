@@ -7,7 +7,7 @@ import type { Action, HallucinationType } from '../../src/core/types.js';
 
 function labelled(fields: Partial<EvalCase> & { readonly text: string }): EvalCase {
   return {
-    id: 'x', type: 'invalid_path', level: 'main', tier: null, spans: [], acceptTypes: [], cleanFor: [], cleanMentions: [], expectedText: null, where: 'x:1',
+    id: 'x', type: 'invalid_path', level: 'main', tier: null, spans: [], acceptTypes: [], cleanFor: [], collateralOk: false, cleanMentions: [], expectedText: null, where: 'x:1',
     context: { files: null, prompt: null, doneReason: 'stop', facts: [], rules: [] }, ...fields,
   };
 }
