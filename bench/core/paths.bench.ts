@@ -1,5 +1,6 @@
 /**
- * What a workspace index costs: build time, memory, and the time of one question, exact and wrong, over a synthetic tree.
+ * What the path detectors cost: a token of clean prose with them and without, the index of a synthetic workspace (build time, memory), and the time
+ * of one question, exact and wrong.
  * Run: node --import tsx --expose-gc bench/core/paths.bench.ts [FILES=200000]
  */
 import assert from 'node:assert/strict';
@@ -7,7 +8,8 @@ import { cpus } from 'node:os';
 import type { PathAnswer } from '../../src/core/truth/ground-truth.js';
 import { PathIndex } from '../../src/core/truth/path-index.js';
 import { resolvePath } from '../../src/core/truth/path-resolve.js';
-import { makeTree, random, word } from './trees.js';
+import { measurePathCost } from './path-cost.js';
+import { makeTree, makeWideTree, random, word } from './trees.js';
 
 const FILES = Number(process.argv[2] ?? 200_000);
 const NAMES = { roots: ['/home/kim/mono'], name: 'mono' };
@@ -74,3 +76,9 @@ for (const file of churn) index.remove(file);
 for (const file of churn) index.add(file);
 console.log(`remove and add again: ${(((performance.now() - churnBegan) / churn.length) * 1000).toFixed(2)} us a file`);
 assert.equal(index.files, tree.length);
+
+const WIDE = 20_000;
+// What a token costs a proxy in system calls and wakeups alone, beside which the detectors' share is to be seen.
+const TOKEN_MICROS = 30;
+const { on, off, leastOn, leastOff } = measurePathCost(makeWideTree(WIDE));
+console.log(`clean prose, ${WIDE} files, CPU a token: ${on.toFixed(2)} us with the path detectors, ${off.toFixed(2)} us without (least: ${leastOn.toFixed(2)} and ${leastOff.toFixed(2)}); ratio of medians ${(on / off).toFixed(2)}, and ${((TOKEN_MICROS + on) / (TOKEN_MICROS + off)).toFixed(3)} with the ${TOKEN_MICROS} us a token takes from socket to socket`);

@@ -45,7 +45,8 @@ export function isPlainWord(letters: string): boolean {
 const PATH_KEY = /path|file|dir(?!ect[^o])|folder|src|source|main|module|entry|location|uri|root|target|include|exclude|extend|from|input|output|config|script|bin|types|import|require|template|schema|doc|command|cmd|args|cwd|workspace|page|asset|image|icon|include|test|spec|link|href|ref/i;
 const KEY_BEFORE = /([\p{L}\p{N}_$.-]{1,64})["'`]?\s*(?::|:?=|=>)\s*[bfru]?["'`]$/iu;
 const TELLING_CALL = /(?:\b|_)(?:log|info|warn|error|debug|trace|print|println|printf|echo|puts|panic|fail|describe|it|test|throw|raise|Exception|Error|expect|say|t|gettext|translate|title|label|get|getenv|set|has)\s*\(\s*f?["'`]$/;
-const KEY_PLACE = /(?:^|[{,])\s*["'`]$/;
+/** Further back than this no key or call is looked for. */
+const MOST_BEFORE = 80;
 
 /**
  * Whether a quoted string of code may be a path, by what stands before it in its line: a key, a name, a call.
@@ -53,8 +54,10 @@ const KEY_PLACE = /(?:^|[{,])\s*["'`]$/;
  * @param inObject the innermost open bracket is a brace, so that what no key stands before is a key itself
  */
 export function mayQuotePath(line: string, inObject: boolean): boolean {
-  const key = KEY_BEFORE.exec(line);
+  const tail = line.slice(-MOST_BEFORE);
+  const key = KEY_BEFORE.exec(tail);
   if (key !== null) return PATH_KEY.test(key[1] as string);
-  if (TELLING_CALL.test(line)) return false;
-  return !inObject || !KEY_PLACE.test(line);
+  if (TELLING_CALL.test(tail)) return false;
+  const before = line.slice(0, -1).trimEnd();
+  return !inObject || !(before === '' || before.endsWith('{') || before.endsWith(','));
 }

@@ -39,7 +39,9 @@ export class Channel {
   behind: Entry | null = null;
   #behindMs = 0;
   readonly #stallMs: number;
-  readonly #unsent: SettledCorrection[] = [];
+  #unsent: SettledCorrection[] = [];
+  /** Corrections before this index have been taken out. */
+  #sent = 0;
 
   constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>) {
     const { limits, notes, detectors = DETECTORS } = context;
@@ -103,9 +105,16 @@ export class Channel {
    */
   sent(upTo: number): readonly SettledCorrection[] {
     if (this.#unsent.length === 0) return NONE;
-    let count = 0;
-    while (count < this.#unsent.length && (this.#unsent[count] as SettledCorrection).leavesAt <= upTo) count += 1;
-    return this.#unsent.splice(0, count);
+    const from = this.#sent;
+    while (this.#sent < this.#unsent.length && (this.#unsent[this.#sent] as SettledCorrection).leavesAt <= upTo) this.#sent += 1;
+    if (this.#sent === from) return NONE;
+    const taken = this.#unsent.slice(from, this.#sent);
+    // What is left is moved only once as much has gone: many corrections that leave one by one cost no more than as many at once.
+    if (this.#sent * 2 >= this.#unsent.length) {
+      this.#unsent = this.#unsent.slice(this.#sent);
+      this.#sent = 0;
+    }
+    return taken;
   }
 }
 

@@ -45,7 +45,7 @@ export class EditList {
       if (this.#opened) break;
       this.#next += 1;
     }
-    if (this.#next > SPENT_EDITS) {
+    if (this.#next > SPENT_EDITS && this.#next * 2 >= this.#edits.length) {
       this.#edits.splice(0, this.#next);
       this.#next = 0;
     }
@@ -53,7 +53,7 @@ export class EditList {
   }
 }
 
-/** Spent edits are dropped in lots, so that dropping them costs little. */
+/** Spent edits are dropped in lots, and no more seldom than what is left is moved: so dropping them costs little however many wait. */
 const SPENT_EDITS = 64;
 
 /** `text`, whose first unit stands at the absolute offset `start`, with `edits` applied. */

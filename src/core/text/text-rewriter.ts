@@ -2,6 +2,7 @@ import type { Detector, DetectorRun, Finding, TextView, Verdict } from '../detec
 import type { Action, Correction, Strategy } from '../types.js';
 import { type Edit, EditList } from './edit.js';
 import type { Decision } from './policy.js';
+import { SortedList } from './sorted-list.js';
 
 /** One detector's run on this channel. */
 export interface NamedRun {
@@ -62,7 +63,7 @@ export class TextRewriter {
   readonly #options: TextRewriterOptions;
   #runs: (NamedRun & { readonly order: number; frontier: number })[];
   readonly #edits = new EditList();
-  #proposals: Proposal[] = [];
+  readonly #proposals = new SortedList<Proposal>(before);
   readonly #view: { -readonly [K in keyof TextView]: TextView[K] } = { text: '', base: 0, fresh: '', ended: false, finish: null };
   #length = 0;
   #settled = 0;
@@ -158,7 +159,7 @@ export class TextRewriter {
 
   /** Settles everything and makes no further edit. */
   bailOut(): number {
-    this.#proposals = [];
+    this.#proposals.clear();
     this.#runs = [];
     this.#settled = this.#length;
     return this.#settled;
@@ -213,10 +214,7 @@ export class TextRewriter {
     if (decision === null) return;
     // The policy may have made a note of what was to be replaced.
     const { strategy } = decision;
-    const proposal = { start, end, place: strategy === 'insert' ? (finding.noteAt ?? end) : (finding.from ?? start), order: this.#order, verdict, decision };
-    let at = this.#proposals.length;
-    while (at > 0 && before(proposal, this.#proposals[at - 1] as Proposal)) at -= 1;
-    this.#proposals.splice(at, 0, proposal);
+    this.#proposals.add({ start, end, place: strategy === 'insert' ? (finding.noteAt ?? end) : (finding.from ?? start), order: this.#order, verdict, decision });
   }
 
   /**
@@ -237,7 +235,7 @@ export class TextRewriter {
   #accept(frontier: number, final: boolean): number {
     let settled = frontier;
     let count = 0;
-    for (const proposal of this.#proposals) {
+    for (const proposal of this.#proposals.items()) {
       const { strategy } = proposal.decision;
       // Nothing can come before the frontier, so a note that goes there is as certain as what begins before it.
       if (strategy === 'insert' ? proposal.place > frontier : proposal.place >= frontier) break;
@@ -256,7 +254,7 @@ export class TextRewriter {
       }
       count += 1;
     }
-    if (count > 0) this.#proposals.splice(0, count);
+    this.#proposals.drop(count);
     // Whatever comes to overlap an accepted edit is dropped, so all of its span is settled at once.
     return Math.min(Math.max(settled, this.#taken), this.#length);
   }

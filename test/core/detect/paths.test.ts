@@ -96,8 +96,27 @@ function counting(): { readonly truth: GroundTruth; calls: number } {
   return counter;
 }
 
+test('of many findings in one piece each detector sees its own, and none is kept once all have', () => {
+  const piece = '`src/mian.ts` and `docs/quantum.md` here\n'.repeat(700);
+  const { findings } = scan([piece, piece, 'so\n', piece]);
+  assert.equal(findings.filter(({ verdict }) => verdict.type === 'invalid_path').length, 2_100);
+  assert.equal(findings.filter(({ verdict }) => verdict.type === 'fabricated_path').length, 2_100);
+});
+
+test('every script, and what has no width, is read in its length', () => {
+  const scripts = ['الملف src/main.ts هنا ', 'הקובץ `src/main.ts` כאן ', 'ไฟล์นี้', '这个文件 src/main.ts 在这里，', 'この「src/main.ts」は', '파일 src/main.ts 은 ', 'Файл src/main.ts здесь ', 'Αρχείο ', 'फ़ाइल ', 'ፋይል ', 'ფაილი ', '\u200b\u200d\u2060src/\u200bmain.ts', '\u202esrc/main.ts\u202c ', 'e\u0301'.repeat(20), '👩‍👩‍👧', '\ud800', '\u0000', '(', '[', '{', '```\n', '> '];
+  for (const unit of scripts) {
+    const text = unit.repeat(Math.ceil(60_000 / unit.length));
+    const counter = counting();
+    const { findings } = scan([text.slice(0, 30_000), text.slice(30_000)], contextOf(counter.truth));
+    assert.deepEqual(findings.filter(({ verdict }) => verdict.strategy === 'replace'), [], unit);
+    assert.ok(counter.calls <= text.length / 2, `${unit}: ${counter.calls} questions`);
+  }
+});
+
 test('hostile text costs no more than its length', () => {
-  const texts = ['/'.repeat(100_000), 'a'.repeat(10_000_000), 'a/'.repeat(500_000), '`'.repeat(300_000), 'a/[(<{'.repeat(100_000), '\\'.repeat(100_000), '.'.repeat(100_000), '"x/'.repeat(100_000)];
+  const texts = ['/'.repeat(100_000), 'a'.repeat(10_000_000), 'a/'.repeat(500_000), '`'.repeat(300_000), 'a/[(<{'.repeat(100_000), '\\'.repeat(100_000), '.'.repeat(100_000), '"x/'.repeat(100_000),
+    '['.repeat(1_000_000), '('.repeat(1_000_000), '> ```\n'.repeat(20_000), '{"a": "'.repeat(50_000), '(which '.repeat(50_000), '`TO'.repeat(50_000), '1/'.repeat(100_000), "x=f'".repeat(50_000)];
   for (const text of texts) {
     const counter = counting();
     const { findings, frontiers } = scan([text.slice(0, 70_000), text.slice(70_000)], contextOf(counter.truth));
