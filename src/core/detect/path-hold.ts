@@ -51,11 +51,9 @@ const QUOTE = 0x27;
 const BRACKET = 0x28;
 const CLOSING = 0x29;
 const STAR = 0x2a;
-const DOT = 0x2e;
 const SLASH = 0x2f;
 const COLON = 0x3a;
 const TAG = 0x3c;
-const TAG_END = 0x3e;
 const BACKSLASH = 0x5c;
 const SQUARE_CLOSING = 0x5d;
 const TICK = 0x60;
@@ -75,8 +73,7 @@ const CUTS = units(':#?(<');
 
 /** Whether a path may begin with this unit, behind that one: what follows a closing bracket goes on with what came before. */
 export function begins(code: number, last: number): boolean {
-  if (NO_BEGINNING.has(code) || last === CLOSING || last === SQUARE_CLOSING || last === BRACE_CLOSING || last === AMPERSAND) return false;
-  return last !== TAG_END || (code !== SLASH && code !== BACKSLASH && code !== DOT);
+  return !NO_BEGINNING.has(code) && last !== CLOSING && last !== SQUARE_CLOSING && last !== BRACE_CLOSING && last !== AMPERSAND;
 }
 
 /** Whether a quote closes what came before it. */
