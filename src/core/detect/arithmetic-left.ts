@@ -101,7 +101,7 @@ function beginsHere(line: string, before: Token | undefined, first: Token): bool
   const text = line.slice(0, first.start);
   const adjacent = before.end === first.start;
   if (before.kind === 'other') {
-    if (/[\p{L}\p{N}√∑∫&|^%<@#_\\?~!≠≤≥]/u.test(before.char) && before.char !== '|' && !/(?:<<|-->|=>)$/.test(text.trimEnd())) return false;
+    if (/[\p{L}\p{N}√∛∑∫|^%<@#_\\?~!≠≤≥]/u.test(before.char) && before.char !== '|' && !/(?:<<|-->|=>)$/.test(text.trimEnd())) return false;
     if (before.char === '=' && /[=<>!:+\-*/]=\s*$/.test(text)) return false;
     if (before.char === '>' && /[^=-]>\s*$/.test(text) && adjacent) return false;
     if ((before.char === ':' || before.char === ',') && /\d[:,]\s*$/.test(text) && adjacent) return false;

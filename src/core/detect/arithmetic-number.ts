@@ -6,12 +6,14 @@ export interface Rational {
 
 /** Bits of a numerator or denominator. What is larger is not arithmetic that an answer states. */
 const MOST_BITS = 4_096;
+const MOST = 1n << BigInt(MOST_BITS);
 /** Characters of a number as written; a longer one is no number people reckon with. */
 export const MOST_DIGITS = 24;
 
 export function rational(n: bigint, d: bigint = 1n): Rational | null {
   if (d === 0n) return null;
-  if (bits(n) > MOST_BITS || bits(d) > MOST_BITS) return null;
+  if (n > MOST || n < -MOST || d > MOST || d < -MOST) return null;
+  if (d === 1n) return { n, d };
   const common = gcd(n < 0n ? -n : n, d < 0n ? -d : d);
   const sign = d < 0n ? -1n : 1n;
   return common === 0n ? { n: 0n, d: 1n } : { n: (sign * n) / common, d: (sign * d) / common };

@@ -1,4 +1,5 @@
-import { add, divide, multiply, negate, power, rational, type Rational, subtract } from './arithmetic-number.js';
+import { add, divide, isInteger, multiply, negate, power, rational, type Rational, subtract } from './arithmetic-number.js';
+import { factorialOf, root } from './arithmetic-phrases.js';
 import type { Token } from './arithmetic-tokens.js';
 
 /** How a row of operations is read. People are not strict, so a result that any reading yields is no error. */
@@ -8,6 +9,8 @@ export const READINGS: readonly Reading[] = ['standard', 'leftToRight', 'wideDen
 const HUNDRED = rational(100n) as Rational;
 /** Brackets within brackets. */
 const MOST_DEPTH = 12;
+/** The largest number whose factorial is reckoned. */
+const MOST_FACTORIAL = 60n;
 
 /** The value of the tokens; null where they are no complete expression, or it has no value within bounds. */
 export function evaluate(tokens: readonly Token[], reading: Reading): Rational | null {
@@ -80,7 +83,7 @@ class Parser {
   #beside(): boolean {
     const next = this.#tokens[this.#at];
     const last = this.#tokens[this.#at - 1];
-    return next?.kind === 'open' || (next?.kind === 'number' && last?.kind === 'close');
+    return next?.kind === 'open' || next?.kind === 'root' || (next?.kind === 'number' && last?.kind === 'close');
   }
 
   #signed(depth: number): Rational | null {
@@ -92,7 +95,11 @@ class Parser {
   }
 
   #raised(depth: number): Rational | null {
-    const base = this.#atom(depth);
+    let base = this.#rooted(depth);
+    while (base !== null && this.#tokens[this.#at]?.kind === 'bang') {
+      this.#at += 1;
+      base = isInteger(base) && base.n >= 0n && base.n <= MOST_FACTORIAL ? factorialOf(base.n) : null;
+    }
     if (base === null) return null;
     const token = this.#tokens[this.#at];
     if (token?.kind === 'square' || token?.kind === 'cube') {
@@ -103,6 +110,14 @@ class Parser {
     this.#at += 1;
     const exponent = this.#signed(depth);
     return exponent === null ? null : power(base, exponent);
+  }
+
+  #rooted(depth: number): Rational | null {
+    this.#skip();
+    if (this.#tokens[this.#at]?.kind !== 'root') return this.#atom(depth);
+    this.#at += 1;
+    const value = this.#atom(depth);
+    return value === null ? null : (root(2n)([value])[0] ?? null);
   }
 
   #atom(depth: number): Rational | null {

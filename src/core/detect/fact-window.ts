@@ -4,6 +4,8 @@ import type { Strategy } from '../types.js';
 export interface Claim {
   readonly start: number;
   readonly end: number;
+  /** Where a note goes, where that is behind `end`. */
+  readonly noteAt?: number;
   readonly expected: string | null;
   /** 0..1 */
   readonly confidence: number;

@@ -1,14 +1,20 @@
-import { checkArithmetic } from './arithmetic-check.js';
+import { checkArithmetic, checkSpelled, mayBeExpression } from './arithmetic-check.js';
+import { readConnector } from './arithmetic-connector.js';
+import { beginsNumberWord, NUMBER_WORDS, readWords } from './arithmetic-words.js';
 import type { Detector, DetectorRun, ExchangeContext, Finding, TextView } from './detector.js';
-import { type Claim, FactWindow, isDigit, LEFT_CHARS } from './fact-window.js';
 import { checkRegistered } from './fact-claims.js';
+import { checkDate, checkWeekday } from './fact-dates.js';
 import { checkStatus } from './fact-http.js';
 import { checkMime } from './fact-mime.js';
 import { PassageNumbers } from './fact-passage.js';
+import { WrongResults } from './fact-repeats.js';
 import { StatedFacts } from './fact-stated.js';
+import { nextTrigger, TRIGGER_BACK } from './fact-trigger.js';
+import { beginsWeekday } from './fact-weekdays.js';
+import { type Claim, FactWindow, isDigit, LEFT_CHARS } from './fact-window.js';
 import { FenceTracker } from './fences.js';
 
-/** Wrong values that can be checked without guessing: arithmetic, registered numbers, the operator's facts, what the request states. */
+/** Wrong values that can be checked without guessing: arithmetic, dates, registered numbers, the operator's facts, what the request states. */
 export const incorrectFact: Detector = {
   type: 'incorrect_fact',
   kinds: ['prose', 'reasoning'],
@@ -21,6 +27,8 @@ export const incorrectFact: Detector = {
 const MOST_HELD = 160;
 /** Units of text kept behind the cursor: a line's beginning, and sentences before it. */
 const KEPT = 4 * LEFT_CHARS;
+/** Units of the request's newest text that are asked which half of a claim is meant. */
+const MOST_ASKED = 8_192;
 
 class FactRun implements DetectorRun {
   readonly #hold: number;
@@ -29,10 +37,13 @@ class FactRun implements DetectorRun {
   readonly #asked: () => string;
   readonly #facts: StatedFacts;
   readonly #passage: () => PassageNumbers;
+  readonly #wrong = new WrongResults();
   #text = '';
   #base = 0;
   /** Index of the first unit that has not been looked at. */
   #at = 0;
+  /** The last units looked at: with them the trigger reads a new piece without joining all of the text. */
+  #tail = '';
 
   constructor(context: ExchangeContext) {
     this.#asked = once(() => (context.request.texts?.() ?? []).map(({ text }) => text.slice(-MOST_ASKED)).join('\n').slice(-MOST_ASKED));
@@ -42,11 +53,14 @@ class FactRun implements DetectorRun {
   }
 
   advance(view: TextView, found: (finding: Finding) => void): number {
-    if (view.fresh !== '') {
-      this.#text += view.fresh;
-      this.#fences.push(view.fresh);
+    const { fresh, ended } = view;
+    if (fresh !== '') {
+      const idle = this.#at === this.#text.length;
+      this.#text += fresh;
+      this.#fences.push(fresh);
+      if (idle) this.#pass(fresh);
     }
-    this.#read(view.ended, found);
+    if (this.#at < this.#text.length) this.#read(ended, found);
     const frontier = this.#base + this.#at;
     const surplus = this.#at - KEPT;
     if (surplus >= KEPT) {
@@ -59,18 +73,27 @@ class FactRun implements DetectorRun {
 
   letGo(offset: number): void {
     this.#at = Math.min(this.#text.length, Math.max(this.#at, offset - this.#base));
+    this.#tail = this.#text.slice(Math.max(0, this.#at - TRIGGER_BACK), this.#at);
+  }
+
+  /** Passes over a piece in which nothing begins. */
+  #pass(fresh: string): void {
+    const piece = this.#tail + fresh;
+    const back = this.#tail.length;
+    const place = nextTrigger(piece, back);
+    this.#at += place < 0 ? fresh.length : place - back;
+    this.#tail = piece.slice(-TRIGGER_BACK);
   }
 
   #read(ended: boolean, found: (finding: Finding) => void): void {
     const text = this.#text;
     while (this.#at < text.length) {
-      CANDIDATE.lastIndex = this.#at;
-      const candidate = CANDIDATE.exec(text);
-      if (candidate === null) {
+      const place = nextTrigger(text, this.#at);
+      if (place < 0) {
         this.#at = text.length;
-        return;
+        break;
       }
-      this.#at = candidate.index;
+      this.#at = place;
       const limit = Math.min(text.length, this.#at + this.#hold);
       const window = new FactWindow(text, this.#at, limit, ended && limit === text.length, this.#fences.isCode(this.#base + this.#at));
       const claim = this.#examine(window);
@@ -82,56 +105,86 @@ class FactRun implements DetectorRun {
       if (claim === null) this.#skip();
       else this.#conclude(claim, found);
     }
+    this.#tail = text.slice(-TRIGGER_BACK);
   }
 
   #examine(window: FactWindow): Claim | null {
-    if (continues(window.text, window.at)) return null;
-    if (!isDigit(window.text.charCodeAt(window.at))) return checkMime(window);
-    const end = window.numberEnd(window.at);
-    const checks = [
-      (): Claim | null => this.#facts.check(window, end),
-      (): Claim | null => checkArithmetic(window, end),
-      (): Claim | null => checkStatus(window, end, this.#asked),
-      (): Claim | null => checkRegistered(window, end),
-      (): Claim | null => this.#passage().check(window, end),
-    ];
-    for (const check of checks) {
-      // What a check still waits for decides before the next is asked.
-      if (window.short) return null;
-      const claim = check();
-      if (claim !== null) return claim;
-    }
-    return null;
+    const { text, at } = window;
+    if (!isDigit(text.charCodeAt(at))) return this.#word(window);
+    if (continues(text, at)) return null;
+    const end = window.numberEnd(at);
+    // A number that is not complete decides nothing.
+    if (window.short) return null;
+    return this.#number(window, end);
   }
 
-  /** Goes on behind the digits at hand. */
+  #number(window: FactWindow, end: number): Claim | null {
+    // What a check still waits for decides before the next is asked.
+    let claim = this.#facts.check(window, end);
+    if (claim !== null || window.short) return claim;
+    claim = checkArithmetic(window, end);
+    if (claim !== null || window.short) return claim;
+    claim = checkStatus(window, end, this.#asked);
+    if (claim !== null || window.short) return claim;
+    claim = checkDate(window, end);
+    if (claim !== null || window.short) return claim;
+    claim = checkRegistered(window, end);
+    if (claim !== null || window.short) return claim;
+    claim = this.#wrong.check(window, end);
+    if (claim !== null || window.short) return claim;
+    return this.#passage().check(window, end);
+  }
+
+  #word(window: FactWindow): Claim | null {
+    const { text, at } = window;
+    if (beginsWeekday(text, at)) return checkWeekday(window);
+    const claim = checkMime(window);
+    if (claim !== null || window.short) return claim;
+    return spelled(window);
+  }
+
+  /** Goes on behind the digits or letters at hand. */
   #skip(): void {
+    const text = this.#text;
     do this.#at += 1;
-    while (this.#at < this.#text.length && isDigit(this.#text.charCodeAt(this.#at)) && continues(this.#text, this.#at));
+    while (this.#at < text.length && isDigit(text.charCodeAt(this.#at)) && continues(text, this.#at));
   }
 
   #conclude(claim: Claim, found: (finding: Finding) => void): void {
     const { start, end, expected, confidence, strategy, reason } = claim;
     const detected = this.#text.slice(start, end);
-    found({ start: this.#base + start, end: this.#base + end, verdict: { type: 'incorrect_fact', confidence, detected, expected, strategy, rule: null, reason } });
-    this.#at = end;
+    if (reason === 'arithmetic' && strategy === 'replace') this.#wrong.add(detected, expected);
+    const place = { start: this.#base + start, end: this.#base + end, ...(claim.noteAt === undefined ? {} : { noteAt: this.#base + claim.noteAt }) };
+    found({ ...place, verdict: { type: 'incorrect_fact', confidence, detected, expected, strategy, rule: null, reason } });
+    this.#at = Math.max(claim.noteAt ?? end, this.#at + 1);
   }
 }
-
-/** Units of the request's newest text that are asked which half of a claim is meant. */
-const MOST_ASKED = 8_192;
 
 function once<T>(read: () => T): () => T {
   let kept: { readonly value: T } | null = null;
   return () => (kept ??= { value: read() }).value;
 }
 
-/** A digit, or a word that may begin a media type behind a mark or a word that gives one. */
-const CANDIDATE = /\d|[aftiv](?<=(?:["'`*|:=→>(]|\b(?:is|are|as|of|type|the|with|a)) ?[aftiv])(?=[a-z/]|$)/g;
-
 /** Whether the digit at `at` goes on with a number or a name that began before it. */
 function continues(text: string, at: number): boolean {
   const before = text.charCodeAt(at - 1);
   if (isDigit(before)) return true;
   return (before === 0x2e || before === 0x2c) && isDigit(text.charCodeAt(at - 2));
+}
+
+const WORDS = new RegExp(`^${NUMBER_WORDS}`, 'i');
+/** Units that a number in words may take. */
+const MOST_WORDS = 48;
+
+/** A result in words: `twelve times seven is ninety-four`. */
+function spelled(window: FactWindow): Claim | null {
+  const { text, at, limit } = window;
+  const connector = readConnector(window.left);
+  if (connector === null || connector.negative || !mayBeExpression(window, connector)) return null;
+  const letters = /^[a-z]*/.exec(text.slice(at, limit))?.[0] ?? '';
+  if (!beginsNumberWord(letters) && !WORDS.test(letters)) return null;
+  const match = WORDS.exec(window.ahead(at, MOST_WORDS));
+  if (match === null || window.short) return null;
+  const value = readWords(match[0]);
+  return value === null ? null : checkSpelled(window, connector, at + match[0].length, value);
 }
