@@ -79,6 +79,7 @@ function isStatus(window: FactWindow, phrase: string, start: number, end: number
   if (proper && /[ -]/.test(phrase)) return true;
   if (CUE_BEFORE.test(left)) return true;
   const joint = text.slice(at + 3, start);
+  if (/\b(?:means|indicates|stands for|signifies)\b/.test(joint) && /(?:^|[\s"'`*(])$/.test(left)) return true;
   if (proper && (ITEM.test(left) || /[`("“|]$/.test(left) || /[("“|:–—]/.test(joint))) return true;
   return CUE_BEHIND.test(window.ahead(end, 14));
 }

@@ -9,6 +9,7 @@ const LINKS: readonly RegExp[] = [
   new RegExp(String.raw`\b(?:${TYPE})s? (?:for|of)(?: an?| the)? ${EXTENSION}${KIND} (?:is|are|=|:)(?: the)? ?[\x60"'*]{0,3}$`, 'i'),
   new RegExp(String.raw`(?:^|[\s(|])${EXTENSION}(?:['’]s)?${KIND}['’]?s? ${TYPE},? ?(?:is|=|:)? ?[\x60"'*]{0,3}$`, 'i'),
   new RegExp(String.raw`(?:^|[\s(|])${EXTENSION}${KIND} (?:have|has|uses?|are served (?:as|with)|is served (?:as|with)|should be served (?:as|with))(?: the| a)?(?: (?:correct|official|standard|registered|proper))? ${TYPE}(?: of)? ?[\x60"'*]{0,3}$`, 'i'),
+  new RegExp(String.raw`(?:^|[\s(|])${EXTENSION} (?:files?|documents?|data|images?|fonts?|archives?) (?:use|are|should be|must be|have to be)(?: (?:served|sent|delivered|returned|transferred) (?:as|with)| labell?ed)?(?: the)?(?: ${TYPE})? [\x60"'*]{0,3}$`, 'i'),
   new RegExp(String.raw`(?:^|[\s(|])[\x60"'*]{0,3}\.(?<ext>[A-Za-z0-9]{2,5})[\x60"'*]{0,3}${KIND} ?(?:→|->|=>|:|\||=|(?:are|is|should be|must be) (?:served|sent|delivered) (?:as|with)|are|is) ?[\x60"'*]{0,3}$`, 'i'),
 ];
 const MEDIA_TYPE = /^(?:application|text|image|audio|video|font)\/[a-z0-9][a-z0-9.+-]{0,80}/;
@@ -19,7 +20,7 @@ const DENIED = /\b(?:not|never|n['’]t|instead|wrong|incorrect|rather|unlike|cu
 export function checkMime(window: FactWindow): Claim | null {
   const { text, at, left, limit } = window;
   const tail = left.slice(-120);
-  if (!/type|\.[A-Za-z0-9]{2,5}[`"'*]{0,3}[^.]{0,40}$/i.test(tail) || DENIED.test(tail)) return null;
+  if (!/type|files?\b|images?\b|documents?\b|fonts?\b|data\b|\.[A-Za-z0-9]{2,5}[`"'*]{0,3}[^.]{0,40}$/i.test(tail) || DENIED.test(tail)) return null;
   const ext = LINKS.map((link) => extensionOf(link.exec(tail)?.groups?.['ext'])).find((one) => one !== null);
   if (ext === undefined || ext === null) return null;
   const head = text.slice(at, Math.min(at + 12, limit));

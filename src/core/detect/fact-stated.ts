@@ -6,6 +6,8 @@ interface Stated {
   readonly subject: string;
   readonly pattern: RegExp;
   readonly attribute: RegExp;
+  /** The attribute right before its value. */
+  readonly ends: RegExp;
   readonly before: string;
   readonly value: string;
   readonly behind: string;
@@ -17,7 +19,22 @@ const MOST_FACTS = 2_000;
 const MOST_GAP = 48;
 const NUMERIC = /^(?<before>[A-Za-z$€£][A-Za-z-]*[ -]?|[$€£])?(?<value>v?\d[\d,]*(?:\.\d+)*)(?<behind> ?[%\p{L}°][\p{L}/ ]{0,24})?$/u;
 const DENIED = /\b(?:not|never|n['’]t|instead|rather|wrong|incorrect|unlike|custom|whereas|than|if|unless|before|after|previous\w*|former\w*|old|was|were|at least|at most|more|less|up to|over|under|about|approximately|from|between|and|or|but|minus|plus)\b|[;=<>]/i;
+/** Between a value and the subject behind it: `port 5433 is the default for the gateway`, `RFC 7230 (HTTP/1.1)`. */
+const TO_SUBJECT = /^[`*]{0,3}(?: ?\(|,? (?:which )?(?:is|are|for|of|defines|specifies|describes|standardi[sz]es|covers)\b|,| –| -|:)[\w '’*`]{0,36}$/;
 const SYNONYMS: Readonly<Record<string, string>> = {
+  port: String.raw`ports?|listens? on|listening on|runs? on`,
+  rfc: String.raw`RFC`,
+  released: String.raw`year|released?|appeared|introduced|created|launched|published|founded|established|announced|debuted`,
+  release: String.raw`year|released?|appeared|introduced|created|launched|published|founded|established|announced|debuted`,
+  appeared: String.raw`year|released?|appeared|introduced|created|launched|published`,
+  founded: String.raw`founded|established|created|started|formed`,
+  length: String.raw`length|long|spans?|stretch(?:es)?`,
+  height: String.raw`height|high|tall`,
+  population: String.raw`population|people|inhabitants|residents`,
+  timeout: String.raw`time-?outs?|times? out`,
+  limit: String.raw`limits?|limited|maximum|at most|max`,
+  maximum: String.raw`limits?|limited|maximum|max`,
+  default: String.raw`defaults?`,
   year: String.raw`year|released?|appeared|introduced|created|launched|published|founded|established`,
   version: String.raw`versions?|v|releases?`,
   price: String.raw`prices?|costs?|priced`,
@@ -44,9 +61,9 @@ export class StatedFacts {
     const lower = sentence.toLowerCase();
     let claim: Claim | null = null;
     for (const fact of this.#facts) {
-      if (!lower.includes(fact.subject)) continue;
+      if (!lower.includes(fact.subject) && !fact.ends.test(sentence)) continue;
       const value = readValue(text.slice(at, numberEnd), fact.value);
-      if (value === null || !speaksOf(sentence, fact)) continue;
+      if (value === null || !(speaksOf(sentence, fact) || (subjectBehind(window, numberEnd, sentence, fact)))) continue;
       if (fact.behind !== '' && !window.ahead(numberEnd, fact.behind.length).toLowerCase().startsWith(fact.behind.toLowerCase())) continue;
       if (value === fact.value) return null;
       const next = window.ahead(numberEnd, 2);
@@ -65,11 +82,13 @@ function prepared({ subject, attribute, value }: Fact): Stated[] {
   const words = attribute.trim().toLowerCase().split(/[\s_-]+/).filter((word) => word !== '' && !/^(?:default|the|of|official|standard|number|current|first)$/.test(word));
   const last = words[words.length - 1];
   if (parts === undefined || name.length < 2 || last === undefined) return [];
-  const word = Object.hasOwn(SYNONYMS, last) ? (SYNONYMS[last] as string) : `${escape(last.replace(/s$/, ''))}(?:s|es)?`;
+  const typed = parts['before'] !== undefined && /^RFC/i.test(parts['before']) ? 'RFC' : null;
+  const word = typed ?? (Object.hasOwn(SYNONYMS, last) ? (SYNONYMS[last] as string) : `${escape(last.replace(/s$/, ''))}(?:s|es)?`);
   return [{
     subject: name,
     pattern: new RegExp(`(?<![\\p{L}\\p{N}_.-])${escape(name)}(?![\\p{L}\\p{N}_]|[.-]\\p{N})`, 'iu'),
     attribute: new RegExp(`(?<![\\p{L}\\p{N}_])(?:${word})(?![\\p{L}\\p{N}_])`, 'iu'),
+    ends: new RegExp(`(?<![\\p{L}\\p{N}_])(?:${word})(?: number)?[ :=-]{0,2}[\`*]{0,3}$`, 'iu'),
     before: (parts['before'] ?? '').trimEnd().toLowerCase(),
     value: parts['value'] ?? '',
     behind: parts['behind'] ?? '',
@@ -100,6 +119,16 @@ function speaksOf(sentence: string, fact: Stated): boolean {
   const between = sentence.slice(Math.min(subject.index, attribute.index), from);
   return gap.length <= MOST_GAP && !/\d/.test(gap) && !DENIED.test(gap) && between.length <= 120 && !/\b(?:not|never|unlike|whereas|instead)\b/i.test(sentence.slice(0, from));
 }
+
+/** `port 5433 is the default for the gateway`: the attribute right before the value, the subject soon behind it. */
+function subjectBehind(window: FactWindow, numberEnd: number, sentence: string, fact: Stated): boolean {
+  if (!fact.ends.test(sentence) || DENIED_BEFORE.test(sentence.slice(-60))) return false;
+  const behind = window.ahead(numberEnd, MOST_GAP);
+  const subject = fact.pattern.exec(behind);
+  return subject !== null && TO_SUBJECT.test(behind.slice(0, subject.index)) && !/\b(?:not|never|instead|than|unlike)\b/i.test(behind.slice(0, subject.index));
+}
+
+const DENIED_BEFORE = /\b(?:not|never|n['’]t|instead|unlike|if|whereas|than)\b/i;
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');

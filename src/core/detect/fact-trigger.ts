@@ -17,7 +17,7 @@ for (const letter of 'aefhimnostvz') KINDS[letter.charCodeAt(0)] = SMALL;
 for (const letter of 'FMSTW') KINDS[letter.charCodeAt(0)] = CAPITAL;
 
 /** Words behind which a value in words may stand. */
-const BEFORE_VALUE = new Set('is are was were be equals equal to gives give makes make yields totals leaves becomes get have obtain produces returns sums us you exactly about approximately roughly of as type the with a an on only'.split(' '));
+const BEFORE_VALUE = new Set('is are was were be equals equal to gives give makes make yields totals leaves becomes get have obtain produces returns sums us you exactly about approximately roughly of as type the with a an on only use uses has have'.split(' '));
 export const MEDIA_TOPS = ['application', 'text', 'image', 'audio', 'video', 'font'] as const;
 const SPACE = 0x20;
 const SLASH = 0x2f;

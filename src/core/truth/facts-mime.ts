@@ -8,6 +8,19 @@ export const MIME_TYPES: Readonly<Record<string, readonly string[]>> = {
   md: ['text/markdown', 'text/x-markdown', 'text/plain'], ics: ['text/calendar'], rtf: ['application/rtf', 'text/rtf'], tar: ['application/x-tar'], epub: ['application/epub+zip'], doc: ['application/msword'],
   docx: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'], xlsx: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'], pptx: ['application/vnd.openxmlformats-officedocument.presentationml.presentation'],
   xls: ['application/vnd.ms-excel'], ppt: ['application/vnd.ms-powerpoint'], yaml: ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/x-yaml'], yml: ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/x-yaml'],
+  jsonld: ['application/ld+json', 'application/json'], geojson: ['application/geo+json', 'application/json', 'application/vnd.geo+json'], atom: ['application/atom+xml', 'application/xml'],
+  rss: ['application/rss+xml', 'application/xml', 'text/xml'], xhtml: ['application/xhtml+xml'], mpeg: ['video/mpeg'], mov: ['video/quicktime', 'video/mov'],
+  avi: ['video/x-msvideo', 'video/vnd.avi', 'video/avi', 'video/msvideo'], m4a: ['audio/mp4', 'audio/x-m4a'], m4v: ['video/x-m4v', 'video/mp4'], aac: ['audio/aac', 'audio/x-aac'],
+  flac: ['audio/flac', 'audio/x-flac'], oga: ['audio/ogg', 'application/ogg'], ogv: ['video/ogg', 'application/ogg'], opus: ['audio/ogg', 'audio/opus'], weba: ['audio/webm'],
+  mid: ['audio/midi', 'audio/x-midi'], midi: ['audio/midi', 'audio/x-midi'], '7z': ['application/x-7z-compressed'],
+  rar: ['application/vnd.rar', 'application/x-rar-compressed', 'application/x-rar'], bz2: ['application/x-bzip2', 'application/x-bzip'], jar: ['application/java-archive'],
+  apk: ['application/vnd.android.package-archive'], eps: ['application/postscript'], heic: ['image/heic'], heif: ['image/heif'], apng: ['image/apng'],
+  eot: ['application/vnd.ms-fontobject', 'font/eot'], odt: ['application/vnd.oasis.opendocument.text'], ods: ['application/vnd.oasis.opendocument.spreadsheet'],
+  odp: ['application/vnd.oasis.opendocument.presentation'], webmanifest: ['application/manifest+json', 'application/json'], tsv: ['text/tab-separated-values', 'text/tsv'],
+  vcf: ['text/vcard', 'text/x-vcard'], vtt: ['text/vtt'], srt: ['application/x-subrip', 'text/srt', 'text/plain'], toml: ['application/toml', 'text/toml', 'text/x-toml'],
+  wmv: ['video/x-ms-wmv'], flv: ['video/x-flv'], '3gp': ['video/3gpp'], mkv: ['video/x-matroska', 'video/matroska'],
+  m3u8: ['application/vnd.apple.mpegurl', 'application/x-mpegurl', 'audio/mpegurl'], mpd: ['application/dash+xml'], xz: ['application/x-xz'],
+  psd: ['image/vnd.adobe.photoshop', 'image/x-photoshop'],
 };
 
 /** What formats are called where texts do not give the extension, in small letters. */

@@ -1,0 +1,2 @@
+/** A claim is taken back, or is about one's own set-up: nothing to check against a pack. */
+export const OWN_SETUP = /\b(?:not|never|n['’]t|instead|rather|wrong(?:ly)?|incorrect(?:ly)?|unlike|custom|alternat\w+|non-?standard|forward\w*|mapp?\w*|expose\w*|proxy|proxies|chang\w+|configured?|set|override\w*|if|unless|whereas|while|obsolete\w*|replac\w+|supersed\w+|updat\w+|deprecat\w+|formerly|previously|predecessor|draft|successor|extension|based on|inspired|interpreter|book|conference|library|framework|version|edition|support|foundation)\b/i;

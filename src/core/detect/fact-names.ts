@@ -1,0 +1,68 @@
+import { FACT_PACKS, type FactKind, type PackFact } from '../truth/fact-packs.js';
+import type { Claim, FactWindow } from './fact-window.js';
+
+interface Names {
+  readonly pattern: RegExp;
+  readonly facts: readonly PackFact[];
+}
+
+/** A pack's subject, where a text names it. */
+export interface Mention {
+  readonly fact: PackFact;
+  readonly start: number;
+  readonly end: number;
+}
+
+const NAMES: Readonly<Record<FactKind, Names>> = { port: namesOf('port'), rfc: namesOf('rfc'), year: namesOf('year') };
+
+function namesOf(kind: FactKind): Names {
+  const facts = FACT_PACKS.filter((fact) => fact.kind === kind);
+  // A longer name is tried before one that it begins with.
+  const sorted = [...facts].sort((a, b) => b.names.length - a.names.length);
+  const names = sorted.flatMap((fact) => split(fact.names).map((name) => ({ name, fact }))).sort((a, b) => b.name.length - a.name.length);
+  const source = names.map(({ name }) => `(${name})`).join('|');
+  return { pattern: new RegExp(`(?<![\\p{L}\\p{N}_/.#+-])(?:${source})(?![\\p{L}\\p{N}_+#-]|\\.\\p{N})`, 'gu'), facts: names.map(({ fact }) => fact) };
+}
+
+/** The alternatives of a name, at its outermost level. */
+function split(names: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let part = '';
+  for (const char of names) {
+    if (char === '(') depth += 1;
+    else if (char === ')') depth -= 1;
+    if (char === '|' && depth === 0) {
+      parts.push(part);
+      part = '';
+    } else part += char;
+  }
+  return [...parts, part];
+}
+
+export function mentions(kind: FactKind, text: string): Mention[] {
+  const { pattern, facts } = NAMES[kind];
+  return [...text.matchAll(pattern)].map((match) => {
+    const index = match.slice(1).findIndex((group) => group !== undefined);
+    return { fact: facts[index] as PackFact, start: match.index, end: match.index + match[0].length };
+  });
+}
+
+/** The claim that the number at hand is not the fact's; null where it is. */
+export function wrongValue(window: FactWindow, numberEnd: number, fact: PackFact, value: number, confidence: number): Claim | null {
+  if (fact.values.includes(value)) return null;
+  // A slip of one digit, or of two that changed places, tells which was meant; else the first.
+  const slips = fact.values.filter((one) => isSlip(String(one), String(value)));
+  const [first] = fact.values;
+  const right = first !== undefined && slips.includes(first) ? first : slips.length === 1 ? slips[0] : first;
+  if (right === undefined) return null;
+  return { start: window.at, end: numberEnd, expected: String(right), confidence, strategy: window.inline ? 'report' : 'replace', reason: fact.kind };
+}
+
+function isSlip(right: string, said: string): boolean {
+  if (right.length !== said.length) return false;
+  const apart = [...right].flatMap((digit, at) => (digit === said.charAt(at) ? [] : [at]));
+  const [a, b] = apart;
+  if (apart.length === 1) return true;
+  return apart.length === 2 && a !== undefined && b === a + 1 && right.charAt(a) === said.charAt(b) && right.charAt(b) === said.charAt(a);
+}
