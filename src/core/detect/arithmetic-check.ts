@@ -138,8 +138,11 @@ function fractionResult(window: FactWindow, end: number, equation: Equation, val
   const below = behind?.[1] === undefined ? null : rational(BigInt(behind[1]));
   const stated = below === null ? null : divide(written.value, below);
   const operations = side.tokens.filter(({ kind }) => kind === 'op').length;
+  const sums = side.tokens.filter((token) => token.kind === 'op' && (token.op === '+' || token.op === '-')).length;
   const divisions = side.tokens.filter((token) => token.kind === 'op' && token.op === '/').length;
-  if (value === undefined || stated === null || behind === null || operations - divisions < 1) return null;
+  if (value === undefined || stated === null || behind === null || sums !== operations - divisions || sums < 1) return null;
+  // A sum of fractions: a quotient of larger terms is often cut short on its way.
+  if (side.tokens.some(({ kind }) => kind === 'open' || kind === 'close') && !/frac/.test(equation.line)) return null;
   if (side.tokens.some((token) => token.kind === 'word' || token.kind === 'percent' || (token.kind === 'number' && token.written.decimals > 0))) return null;
   if (values.some((one) => equal(one, stated)) || value.n < 0n || value.d > 1_000_000n) return null;
   const last = end + behind[0].length - (connector.fraction ? 1 : 0);

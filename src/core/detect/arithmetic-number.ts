@@ -54,6 +54,7 @@ const GROUPED = /^\d{1,3}(?:(?:,\d{3})+|(?:,\d{2})+,\d{3})(?:\.\d+)?$/;
 
 /** Digits with `.` as the point and `,` between thousands; null where it is something else, as `3,5` or `1.2.3`. */
 export function readNumber(text: string): Written | null {
+  if (/^[1-9]\d{0,17}$/.test(text)) return { value: { n: BigInt(text), d: 1n }, decimals: 0, grouped: false };
   if (text.length > MOST_DIGITS) return null;
   const grouped = text.includes(',');
   if (!(grouped ? GROUPED : PLAIN).test(text)) return null;

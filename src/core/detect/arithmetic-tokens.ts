@@ -126,6 +126,7 @@ function isWordOp(token: Token | undefined): boolean {
 
 /** `2 1/2` is two and a half. */
 function mixed(tokens: readonly Token[]): readonly Token[] {
+  if (!tokens.some((token) => token.kind === 'op' && token.op === '/')) return tokens;
   const out: Token[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const [a, b, slash, c] = [tokens[at], tokens[at + 1], tokens[at + 2], tokens[at + 3]];

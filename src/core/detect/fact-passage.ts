@@ -1,33 +1,54 @@
 import type { RequestText } from '../truth/request-texts.js';
 import type { Claim, FactWindow } from './fact-window.js';
+import { contentWords, firstUnit, isKin, kindOf, lastWord, type NumberKind, plain, sentences, unknownName } from './fact-passage-words.js';
 
+/** A number of the passage and the sentence it stands in. */
 interface Stands {
   readonly value: string;
+  readonly kind: NumberKind;
   readonly before: string;
-  readonly behind: string;
+  readonly unit: string;
   readonly words: ReadonlySet<string>;
+  /** The words nearest to it. */
+  readonly near: ReadonlySet<string>;
+  /** The numbers of this sentence and its neighbours: what can be reckoned from them is no other number. */
+  readonly around: readonly number[];
 }
 
 /** Units of passage that are read. */
 const MOST_PASSAGE = 65_536;
 /** A shorter request is a question, not a source. */
-const LEAST_PASSAGE = 300;
-const SOURCE = /\b(?:passages?|context|documents?|articles?|excerpts?|summari[sz]e|summary|sources?|according to|based on|following (?:text|paragraph|information|report|data|content))\b/i;
+const LEAST_PASSAGE = 160;
+/** Numbers of a passage that are kept. */
+const MOST_NUMBERS = 600;
+const SOURCE = /\b(?:passages?|context|documents?|articles?|excerpts?|summari[sz]e|summary|sources?|according to|based on|following (?:text|paragraph|information|report|data|content|news)|search results?|reference text|knowledge base|background)\b/i;
+/** A task to reckon is no passage to retell. */
+const TASK = /\b(?:how many|how much|how long|how far|calculate|compute|solve|find the|evaluate|what (?:is|was|will be) the (?:total|sum|average|difference|probability|ratio|cost|price|area|speed)|convert)\b/i;
 /** Where an answer reckons, compares or rounds, its numbers are its own. */
-const OWN = /\b(?:total|sum|altogether|combined|remain\w*|left|difference|average|mean|more|less|fewer|than|each|per|approximately|about|around|roughly|nearly|almost|over|under|estimated?|calculat\w*|therefore|thus|would|could|should|if|step|example|e\.g|not|instead|incorrect|wrong|increase\w*|decrease\w*|doubl\w*|half|twice|points?|first|second|third)\b|[=≈~×÷+<>]/i;
-const STOP = new Set('the a an of in on at to from by for with and or is are was were be been has have had it its this that these those as which who their his her they he she also will can into during while'.split(' '));
-const NUMBER = /(?<![\p{L}\p{N}_.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\p{N}_/:-]|[.,]\d)/gu;
+const OWN = /\b(?:totals?|totalling|sum|altogether|combined|remain\w*|difference|average|mean|more than|less than|fewer than|over|under|each|approximately|about|around|roughly|nearly|almost|estimated?|calculat\w*|therefore|thus|would|could|should|if|step|example|e\.g|not|n['’]t|instead|incorrect|wrong|increase[sd]?|decrease[sd]?|rose|fell|grew|doubl\w*|half|twice|points?|question|option|chapter|section|page|figure|table|source|passage|document|later|earlier|ago|after|older|younger|century|decade|version|at least|at most|up to|close to|just)\b|[=≈~×÷+<>]/i;
+const NUMBER = /(?<![\p{L}\p{N}_.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\p{N}_/:]|[.,]\d|-\d)/gu;
+/** Units behind a number that tell what it counts. */
+const MOST_BEHIND = 48;
 
 /** What the request's own text says of a number: the same words around it, another value. */
 export class PassageNumbers {
-  readonly #values: ReadonlySet<string>;
-  readonly #stands: readonly Stands[];
+  readonly #values = new Set<string>();
+  readonly #words = new Set<string>();
+  readonly #stands: Stands[] = [];
 
   constructor(texts: readonly RequestText[]) {
-    const passage = texts.flatMap(({ role, text }) => (role === 'assistant' || role === 'system' ? [] : [text])).join('\n').slice(-MOST_PASSAGE);
-    const usable = passage.length >= LEAST_PASSAGE && SOURCE.test(passage);
-    this.#values = new Set(usable ? [...passage.matchAll(/\d+(?:,\d{3})*(?:\.\d+)?/g)].map(([value]) => plain(value)) : []);
-    this.#stands = usable ? standsOf(passage) : [];
+    const told = texts.filter(({ role }) => role !== 'assistant');
+    const prose = told.filter(({ role }) => role !== 'tool').map(({ text }) => text).join('\n').slice(-MOST_PASSAGE);
+    const named = SOURCE.test(prose);
+    const usable = prose.length >= LEAST_PASSAGE && named && !(TASK.test(prose) && !/\b(?:passages?|context|documents?|articles?|according to)\b/i.test(prose));
+    const tools = told.filter(({ role }) => role === 'tool').map(({ text }) => text).join('\n').slice(-MOST_PASSAGE);
+    // What the user says counts as known even where it is no passage.
+    const all = `${prose}\n${tools}`;
+    if (!usable && tools === '') return;
+    for (const [value] of all.matchAll(/\d+(?:,\d{3})*(?:\.\d+)?/g)) this.#values.add(plain(value));
+    for (const [word] of all.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) this.#words.add(word);
+    if (usable) this.#read(prose);
+    if (tools !== '') this.#read(tools);
   }
 
   get empty(): boolean {
@@ -39,50 +60,90 @@ export class PassageNumbers {
     const { left, text, at } = window;
     const written = text.slice(at, numberEnd);
     const value = plain(written);
-    if (this.#values.has(value) || value.length < 2 || /[\p{L}\p{N}_./:#-]$/u.test(left)) return null;
-    const sentence = left.slice(Math.max(0, ...[...left.matchAll(/[.!?]\s+(?=\S)/g)].map((match) => match.index + match[0].length)));
-    const words = contentWords(sentence);
-    if (words.length < 3 || OWN.test(sentence)) return null;
-    const candidates = this.#stands.filter((one) => alike(value, one.value) && shared(words, one.words) >= Math.max(3, words.length * 0.6));
-    if (candidates.length === 0) return null;
-    const behind = firstWord(window.ahead(numberEnd, 24));
-    const before = lastWord(sentence);
-    const near = candidates.filter((one) => one.behind === behind && (one.before === before || shared(words, one.words) >= words.length * 0.8) && (behind !== '' || one.before === before));
-    const values = new Set(near.map((one) => one.value));
-    const [expected] = near;
-    if (values.size !== 1 || expected === undefined) return null;
-    // A rounded number is no other number.
-    const [own, given] = [Number(value), Number(plain(expected.value))];
-    if (Math.abs(own - given) < 0.5 || (Math.abs(own / given - 1) < 0.03 && /0$/.test(value))) return null;
-    return { start: at, end: numberEnd, expected: expected.value, confidence: 0.8, strategy: 'replace', reason: 'request' };
+    if (this.#values.has(value) || value.length < 2 || /[\p{L}\p{N}_./:#([-]$/u.test(left) || /^0/.test(value)) return null;
+    const sentence = left.slice(Math.max(0, ...[...left.matchAll(/[.!?]["'”’)]?\s+(?=\S)|:\s+(?=[A-Z])/g)].map((match) => match.index + match[0].length)));
+    const words = contentWords(sentence).slice(-MOST_WORDS);
+    if (words.length === 0 || OWN.test(sentence) || unknownName(sentence, this.#words)) return null;
+    const rest = window.ahead(numberEnd, MOST_BEHIND);
+    if (/^(?:[-–/:]\d|[-–]\p{L}|\p{L}|\.\d)/u.test(rest)) return null;
+    const best = this.#counterpart(value, { sentence, words, rest, kind: kindOf(value, left, rest) });
+    if (best === null) return null;
+    return { start: at, end: numberEnd, expected: best.value, confidence: 0.8, strategy: 'replace', reason: 'request' };
   }
-}
 
-function standsOf(passage: string): Stands[] {
-  const stands: Stands[] = [];
-  for (const sentence of passage.split(/(?<=[.!?])\s+|\n+/)) {
-    if (sentence.length > 1_000) continue;
-    const words = new Set(contentWords(sentence));
-    if (words.size < 3) continue;
-    for (const match of sentence.matchAll(NUMBER)) {
-      stands.push({ value: match[0], before: lastWord(sentence.slice(0, match.index)), behind: firstWord(sentence.slice(match.index + match[0].length)), words });
+  #read(text: string): void {
+    const all = sentences(text);
+    const numbers = all.map((sentence) => [...sentence.matchAll(NUMBER)].map(([value]) => Number(plain(value))));
+    for (const [index, sentence] of all.entries()) {
+      const words = new Set(contentWords(sentence));
+      if (words.size === 0) continue;
+      const around = [index - 1, index, index + 1].flatMap((at) => numbers[at] ?? []).slice(0, 12);
+      for (const match of sentence.matchAll(NUMBER)) {
+        if (this.#stands.length >= MOST_NUMBERS) return;
+        const before = sentence.slice(0, match.index);
+        const behind = sentence.slice(match.index + match[0].length);
+        const near = new Set([...contentWords(before).slice(-5), ...contentWords(behind).slice(0, 3)]);
+        this.#stands.push({ value: match[0], kind: kindOf(plain(match[0]), before, behind), before: lastWord(before), unit: firstUnit(behind), words, near, around });
+      }
     }
   }
-  return stands;
+
+  #counterpart(value: string, own: Own): Stands | null {
+    const unit = firstUnit(own.rest);
+    const before = lastWord(own.sentence);
+    let best: { readonly one: Stands; readonly score: number } | null = null;
+    let rival = 0;
+    for (const one of this.#stands) {
+      if (!isKin(own.kind, one.kind) || plain(one.value) === value || (plain(one.value).length < 2)) continue;
+      if (!sameUnit(own.kind, unit, one.unit)) continue;
+      const shared = own.words.filter((word) => one.words.has(word));
+      const near = own.words.slice(-4).filter((word) => one.near.has(word)).length;
+      if (shared.length === 0 || near === 0) continue;
+      const score = shared.length / own.words.length + near * 0.25 + (before !== '' && before === one.before ? 0.2 : 0) + (unit !== '' && unit === one.unit ? 0.3 : 0) + Math.min(shared.length, 6) * 0.05;
+      const enough = shared.length >= 3 ? shared.length / own.words.length >= 0.5 : shared.length >= Math.min(2, own.words.length) && shared.length / own.words.length >= 0.66 && before === one.before;
+      if (!enough) {
+        rival = Math.max(rival, score);
+        continue;
+      }
+      if (best === null || score > best.score) {
+        if (best !== null && plain(best.one.value) !== plain(one.value)) rival = Math.max(rival, best.score);
+        best = { one, score };
+      } else if (plain(best.one.value) !== plain(one.value)) rival = Math.max(rival, score);
+    }
+    if (best === null || best.score < 1 || best.score - rival < 0.2) return null;
+    return derivable(Number(value), Number(plain(best.one.value)), value, best.one.around, own.kind) ? null : best.one;
+  }
 }
 
-function contentWords(text: string): string[] {
-  return [...new Set([...text.toLowerCase().matchAll(/\p{L}[\p{L}'’-]{2,}/gu)].map(([word]) => word).filter((word) => !STOP.has(word)).map(stem))];
+/** Content words before a number that are compared. */
+const MOST_WORDS = 14;
+
+interface Own {
+  readonly sentence: string;
+  readonly words: readonly string[];
+  readonly rest: string;
+  readonly kind: NumberKind;
 }
 
-const stem = (word: string): string => word.replace(/(?:['’]s|ing|ed|es|s)$/, '');
-const plain = (value: string): string => value.replace(/,/g, '');
-const firstWord = (text: string): string => stem(/^[*_]{0,2}\s?(%|\p{L}[\p{L}'’-]*)/u.exec(text)?.[1]?.toLowerCase() ?? '');
-const lastWord = (text: string): string => /([\p{L}'’-]+|[$€£])\s?[*_]{0,2}$/u.exec(text)?.[1]?.toLowerCase() ?? '';
-const shared = (words: readonly string[], others: ReadonlySet<string>): number => words.filter((word) => others.has(word)).length;
+function sameUnit(kind: NumberKind, own: string, other: string): boolean {
+  if (kind === 'year' || kind === 'day') return true;
+  return own === other;
+}
 
-/** Of one kind: years with years, whole numbers with whole numbers. */
-function alike(value: string, other: string): boolean {
-  const year = (text: string): boolean => /^(?:1[5-9]|20)\d\d$/.test(text);
-  return year(value) === year(other) && value.includes('.') === other.includes('.') && plain(other).length >= 2;
+const FACTORS = [0.3048, 3.28084, 1.609344, 0.621371, 0.453592, 2.20462, 2.54, 0.3937, 1000, 60, 100, 12, 7, 24, 3600, 365, 0.4047, 2.471, 3.785, 0.2642, 2.59, 0.3861];
+
+/** Whether a number can be a rounded, summed or converted one of those in the passage. */
+function derivable(own: number, given: number, written: string, around: readonly number[], kind: NumberKind): boolean {
+  if (Math.abs(own - given) < 0.5) return true;
+  if (kind === 'year') return false;
+  if (/0$/.test(written) && Math.abs(own / given - 1) < 0.05) return true;
+  if (!written.includes('.') && !Number.isInteger(given) && Math.abs(own - given) <= 1) return true;
+  const close = (value: number): boolean => value !== 0 && Math.abs(own / value - 1) < 0.005;
+  if (FACTORS.some((factor) => Math.abs(own / (given * factor) - 1) < 0.03 || Math.abs((own * factor) / given - 1) < 0.03)) return true;
+  for (const [index, a] of around.entries()) {
+    for (const b of around.slice(index + 1)) {
+      if ([a + b, a - b, b - a, a * b, a / b, b / a, (100 * a) / b, (100 * b) / a, (100 * (a - b)) / b, (100 * (b - a)) / a, 100 - a].some(close)) return true;
+    }
+  }
+  return around.length > 2 && close(around.reduce((sum, one) => sum + one, 0));
 }

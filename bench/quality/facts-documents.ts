@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Case, cleanCase } from './facts-shared.js';
+
+/** Characters of one document that make a case, and cases of one document. */
+const MOST_PIECE = 6_000;
+const MOST_PIECES = 8;
+
+/** READMEs, changelogs and guides of the packages installed here: people wrote them, full of numbers, and (nearly) all of them are right. */
+export function cleanDocuments(): Case[] {
+  const cases: Case[] = [];
+  const root = 'node_modules';
+  for (const name of existsSync(root) ? readdirSync(root) : []) {
+    const folders = name.startsWith('@') ? readdirSync(join(root, name)).map((inner) => join(name, inner)) : [name];
+    for (const folder of folders) cases.push(...documentsOf(join(root, folder), folder));
+  }
+  return cases;
+}
+
+function documentsOf(folder: string, name: string): Case[] {
+  let files: string[] = [];
+  try {
+    files = readdirSync(folder).filter((file) => /\.(?:md|markdown|txt)$/i.test(file) || /^(?:README|CHANGELOG|HISTORY)$/i.test(file));
+    const docs = join(folder, 'docs');
+    if (existsSync(docs)) files.push(...readdirSync(docs).filter((file) => /\.md$/i.test(file)).map((file) => join('docs', file)));
+  } catch {
+    return [];
+  }
+  return files.flatMap((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const pieces: Case[] = [];
+    for (let at = 0; at < text.length && pieces.length < MOST_PIECES; at += MOST_PIECE) pieces.push(cleanCase(`doc-${name}-${file}-${at}`, 'document', text.slice(at, at + MOST_PIECE)));
+    return pieces;
+  });
+}
