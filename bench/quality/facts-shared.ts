@@ -8,7 +8,7 @@ export interface Case {
   readonly level: 'main';
   readonly context: { readonly prompt?: string; readonly done_reason: 'stop' };
   readonly text: string;
-  readonly spans: readonly { readonly start: number; readonly end: number; readonly detected: string; readonly expected: string | null; readonly expected_any?: readonly string[] }[];
+  readonly spans: readonly { readonly start: number; readonly end: number; readonly detected: string; readonly expected: string | null }[];
   readonly clean_for: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export function rngOf(seed: number): Rng {
 const LEADS = ['', '', 'Let us see. ', 'Here is how it works.\n\n', 'Some background first: ', '- ', '1. '];
 const TAILS = ['', '', ' That is all there is to it.', '\n\nPlease ask if anything is unclear.'];
 
-/** A wrong value within its sentence; `{}` marks it. What replaces it may take more than the value: a status with its phrase. */
+/** A wrong value within its sentence; `{}` marks it. Without a right one only detection is asked: of a status either half may be the wrong one. */
 export function caseOf(id: string, tier: string, { text, wrong, right }: { text: string; wrong: string; right: string }, rng: Rng): Case {
   const lead = LEADS[Math.floor(rng() * LEADS.length)] as string;
   const tail = TAILS[Math.floor(rng() * TAILS.length)] as string;
@@ -36,14 +36,8 @@ export function caseOf(id: string, tier: string, { text, wrong, right }: { text:
   const whole = head + wrong + rest;
   return {
     id, type: 'incorrect_fact', tier, level: 'main', context: { done_reason: 'stop' }, text: whole,
-    spans: [{ start: head.length, end: head.length + wrong.length, detected: wrong, expected: right, expected_any: statusForms(right, rest) }], clean_for: [],
+    spans: [{ start: head.length, end: head.length + wrong.length, detected: wrong, expected: right === '' ? null : right }], clean_for: [],
   };
-}
-
-/** A status is put right as a whole, code and phrase. */
-function statusForms(right: string, rest: string): string[] {
-  const joints = /^[`"*)(|: ]{1,4}[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){0,3}/.exec(rest)?.[0];
-  return joints === undefined ? [right] : [right, right + joints];
 }
 
 export function cleanCase(id: string, tier: string, text: string, prompt?: string): Case {

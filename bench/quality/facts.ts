@@ -69,7 +69,7 @@ function arithmetic(): Template {
 
 const FACTS: readonly (readonly [string, string, string, string])[] = [
   ['port', '{} ', 'HTTPS', '443'], ['port', '', 'SSH', '22'], ['port', '', 'PostgreSQL', '5432'], ['port', '', 'MySQL', '3306'], ['port', '', 'Redis', '6379'], ['port', '', 'MongoDB', '27017'], ['port', '', 'DNS', '53'], ['port', '', 'LDAP', '389'], ['port', '', 'Elasticsearch', '9200'], ['port', '', 'RDP', '3389'], ['port', '', 'Memcached', '11211'], ['port', '', 'MQTT', '1883'],
-  ['rfc', '', 'TLS 1.3', '8446'], ['rfc', '', 'JSON Web Tokens', '7519'], ['rfc', '', 'WebSocket', '6455'], ['rfc', '', 'OAuth 2.0', '6749'], ['rfc', '', 'JSON', '8259'], ['rfc', '', 'UDP', '768'], ['rfc', '', 'DEFLATE', '1951'], ['rfc', '', 'iCalendar', '5545'], ['rfc', '', 'HTTP/2', '9113'], ['rfc', '', 'CBOR', '8949'],
+  ['rfc', '', 'TLS 1.3', '8446'], ['rfc', '', 'JSON Web Tokens', '7519'], ['rfc', '', 'WebSocket', '6455'], ['rfc', '', 'OAuth 2.0', '6749'], ['rfc', '', 'JSON', '8259'], ['rfc', '', 'UDP', '768'], ['rfc', '', 'DEFLATE', '1951'], ['rfc', '', 'Brotli', '7932'], ['rfc', '', 'HTTP/2', '9113'], ['rfc', '', 'CBOR', '8949'],
   ['year', '', 'Python', '1991'], ['year', '', 'Java', '1995'], ['year', '', 'Git', '2005'], ['year', '', 'TypeScript', '2012'], ['year', '', 'Node.js', '2009'], ['year', '', 'PHP', '1995'], ['year', '', 'Docker', '2013'], ['year', '', 'SQLite', '2000'], ['year', '', 'Kotlin', '2011'], ['year', '', 'Elixir', '2012'],
   ['mime', '', 'json', 'application/json'], ['mime', '', 'css', 'text/css'], ['mime', '', 'png', 'image/png'], ['mime', '', 'svg', 'image/svg+xml'], ['mime', '', 'pdf', 'application/pdf'], ['mime', '', 'csv', 'text/csv'],
   ['status', '', 'Not Found', '404'], ['status', '', 'Forbidden', '403'], ['status', '', 'Bad Gateway', '502'], ['status', '', 'No Content', '204'], ['status', '', 'Too Many Requests', '429'], ['status', '', 'Internal Server Error', '500'],
@@ -92,7 +92,7 @@ function registered(): Template | null {
   const wrong = near !== '' && (rng() < 0.5 || kind === 'version' || kind === 'year') ? near : pick(others)[3];
   const phrase = pick(PHRASES[kind] ?? []);
   const [subject = '', product = ''] = name.split('|');
-  if (kind === 'status') return { text: phrase.replace('X', name).replace('{}', '{}'), wrong, right };
+  if (kind === 'status') return { text: phrase.replace('X', name), wrong, right: '' };
   return { text: phrase.replaceAll('X', subject).replaceAll('Y', product).replace(/^[a-z]/, (letter) => letter.toUpperCase()).replace(/^F-str/, 'f-str'), wrong, right };
 }
 

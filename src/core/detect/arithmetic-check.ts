@@ -53,7 +53,8 @@ function checkResult(window: FactWindow, end: number, connector: Connector, writ
   const byWord = connector.word !== null && !/^equals?|^(?:is )?equal to/.test(connector.word);
   const equation: Equation = { side: expression.side, from: expression.from, negative: connector.negative, about: connector.about, line, written, byWord, spelled, percent: false, unit: null };
   const accepted = [value, ...expression.others()];
-  return fractionResult(window, end, equation, accepted, connector) ?? judge(window, end, equation, accepted);
+  if (connector.fraction || /^\/\d/.test(window.text.slice(end, end + 2))) return fractionResult(window, end, equation, accepted, connector);
+  return judge(window, end, equation, accepted);
 }
 
 function phraseOf(line: string): Expression | null {

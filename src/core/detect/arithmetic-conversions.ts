@@ -26,7 +26,7 @@ const UNITS: ReadonlyMap<string, Unit> = new Map(([
 ] as const).flatMap(([dimension, family, n, d, names]) => names.split(' ').map((name): [string, Unit] => [name, { dimension, family, size: rational(n, d) as Rational }])));
 
 const NAMES = [...UNITS.keys()].sort((a, b) => b.length - a.length).join('|');
-const FROM = new RegExp(String.raw`(?<![\p{N}.,/*×÷·+=^_-]\s?)(?<!\p{L})(?<count>\d[\d,]*(?:\.\d+)?|\b(?:an?|one|two|three|four|five|six|ten|twelve|each|every)\b) ?(?<unit>${NAMES})$`, 'iu');
+const FROM = new RegExp(String.raw`(?<![\p{N}.,/*×÷·+=^_-]|[/*×÷·+=^–-]\s)(?<!\p{L})(?<count>\d[\d,]*(?:\.\d+)?|\b(?:an?|one|two|three|four|five|six|ten|twelve|each|every)\b) ?(?<unit>${NAMES})$`, 'iu');
 const TO = new RegExp(String.raw`^(?:\*\*|__)? ?(?<unit>${NAMES})(?![\p{L}\p{N}²³/^]|\s?(?:per|of|and|\d))`, 'u');
 const IN = new RegExp(String.raw`^(?:\*\*|__)? (?<unit>${NAMES})(?: are)? (?:in|to|per) (?<count>an?|one|\d[\d,]*(?:\.\d+)?) (?<whole>${NAMES})(?![\p{L}\p{N}])`, 'u');
 /** A day of work, a map, a film: other measures. */
@@ -35,7 +35,7 @@ const OTHERWISE = /\b(?:work\w*|business|school|lessons?|class\w*|credits?|acade
 /** `1 hour = 50 minutes`, `a kilometre is 100 metres`: two measures of one thing. */
 export function checkConversion(window: FactWindow, numberEnd: number, connector: Connector, written: Written): Claim | null {
   const { left, at } = window;
-  const before = left.slice(0, connector.start).trimEnd();
+  const before = left.slice(0, connector.start).trimEnd().replace(/^\s*[-*+•]\s+/, '');
   const word = connector.word;
   if (connector.negative || connector.about || (word !== null && !/^(?:is|equals?|are|is equal to|is exactly|equal to|of)\b/.test(word))) return counted(window, numberEnd, written);
   const match = FROM.exec(before.slice(-48));

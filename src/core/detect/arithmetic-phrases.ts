@@ -158,7 +158,7 @@ export function readPhrase(before: string): Phrase | null {
   const tail = before.slice(from).trimEnd();
   if (!/[A-Za-z√!]/.test(tail) || !KEY.test(tail)) return null;
   const read = signed(tail) ?? fractionOf(tail) ?? templated(tail);
-  if (read === null || (read.start === 0 && from > 0) || REACHES.test(tail.slice(0, read.start))) return null;
+  if (read === null || (read.start === 0 && from > 0) || REACHES.test(from === 0 ? tail.slice(0, read.start).replace(/^\s*(?:[-*+•]|\d{1,2}[.)])\s+/, '') : tail.slice(0, read.start))) return null;
   return { start: from + read.start, values: read.values };
 }
 

@@ -15,7 +15,7 @@ export function checkRegistered(window: FactWindow, numberEnd: number): Claim | 
     const claim = checkPort(window, numberEnd, value, sentence);
     if (claim !== null || window.short) return claim;
   }
-  if (digits.length === 4 && value >= 1940 && value <= 2035) return checkYear(window, numberEnd, value, sentence);
+  if (digits.length === 4 && value >= 1940 && value <= 2035) return checkYear(window, numberEnd, value, sentence.replace(/^.*:\s+(?=\S)/s, ''));
   return checkListedPort(window, numberEnd, value);
 }
 

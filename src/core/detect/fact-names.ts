@@ -48,11 +48,18 @@ export function mentions(kind: FactKind, text: string): Mention[] {
   });
 }
 
+const KNOWN: Readonly<Record<FactKind, ReadonlySet<number>>> = { port: knownOf('port'), rfc: knownOf('rfc'), year: new Set() };
+
+/** What belongs to something else in the pack was taken from there. */
+function knownOf(kind: FactKind): ReadonlySet<number> {
+  return new Set(FACT_PACKS.filter((fact) => fact.kind === kind).flatMap(({ values }) => values));
+}
+
 /** The claim that the number at hand is not the fact's; null where it is. */
 export function wrongValue(window: FactWindow, numberEnd: number, fact: PackFact, value: number, confidence: number): Claim | null {
   if (fact.values.includes(value)) return null;
   // A slip of one digit, or of two that changed places, tells which was meant; else the first.
-  const slips = fact.values.filter((one) => isSlip(String(one), String(value)));
+  const slips = KNOWN[fact.kind].has(value) ? [] : fact.values.filter((one) => isSlip(String(one), String(value)));
   const [first] = fact.values;
   const right = first !== undefined && slips.includes(first) ? first : slips.length === 1 ? slips[0] : first;
   if (right === undefined) return null;

@@ -62,3 +62,15 @@ export function unknownName(sentence: string, known: ReadonlySet<string>): boole
   }
   return false;
 }
+
+/** The content word nearest before a number, months aside. */
+export function lastContent(text: string): string {
+  const words = contentWords(text.slice(-48).replace(new RegExp(MONTH.source, 'g'), ''));
+  return words[words.length - 1] ?? '';
+}
+
+/** The word right behind a number's unit: `high` of `85 cm high`. */
+export function afterUnit(text: string): string {
+  const word = /^[*_]{0,2}(?:\s?%|[ -]?\p{L}+)[ -](\p{L}{3,})/u.exec(text)?.[1]?.toLowerCase() ?? '';
+  return STOP.has(word) ? '' : stem(word);
+}

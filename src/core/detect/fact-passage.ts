@@ -1,6 +1,6 @@
 import type { RequestText } from '../truth/request-texts.js';
 import type { Claim, FactWindow } from './fact-window.js';
-import { contentWords, firstUnit, isKin, kindOf, lastWord, type NumberKind, plain, sentences, unknownName } from './fact-passage-words.js';
+import { afterUnit, contentWords, firstUnit, isKin, kindOf, lastContent, lastWord, type NumberKind, plain, sentences, unknownName } from './fact-passage-words.js';
 
 /** A number of the passage and the sentence it stands in. */
 interface Stands {
@@ -8,10 +8,13 @@ interface Stands {
   readonly kind: NumberKind;
   readonly before: string;
   readonly unit: string;
+  /** The content words that stand nearest to it: before it, and behind its unit. */
+  readonly last: string;
+  readonly after: string;
   readonly words: ReadonlySet<string>;
   /** The words nearest to it. */
   readonly near: ReadonlySet<string>;
-  /** The numbers of this sentence and its neighbours: what can be reckoned from them is no other number. */
+  /** The numbers of this sentence: what can be reckoned from them is no other number. */
   readonly around: readonly number[];
 }
 
@@ -25,7 +28,7 @@ const SOURCE = /\b(?:passages?|context|documents?|articles?|excerpts?|summari[sz
 /** A task to reckon is no passage to retell. */
 const TASK = /\b(?:how many|how much|how long|how far|calculate|compute|solve|find the|evaluate|what (?:is|was|will be) the (?:total|sum|average|difference|probability|ratio|cost|price|area|speed)|convert)\b/i;
 /** Where an answer reckons, compares or rounds, its numbers are its own. */
-const OWN = /\b(?:totals?|totalling|sum|altogether|combined|remain\w*|difference|average|mean|more than|less than|fewer than|over|under|each|approximately|about|around|roughly|nearly|almost|estimated?|calculat\w*|therefore|thus|would|could|should|if|step|example|e\.g|not|n['’]t|instead|incorrect|wrong|increase[sd]?|decrease[sd]?|rose|fell|grew|doubl\w*|half|twice|points?|question|option|chapter|section|page|figure|table|source|passage|document|later|earlier|ago|after|older|younger|century|decade|version|at least|at most|up to|close to|just)\b|[=≈~×÷+<>]/i;
+const OWN = /\b(?:totals?|totalling|sum|altogether|combined|remain\w*|difference|average|mean|more than|less than|fewer than|over|under|each|approximately|about|around|roughly|nearly|almost|estimated?|calculat\w*|therefore|thus|would|could|should|if|step|example|e\.g|not|n['’]t|instead|incorrect|wrong|increase[sd]?|decrease[sd]?|rose|fell|grew|doubl\w*|half|twice|question|option|chapter|section|page|figure|table|source|passage|document|later|earlier|ago|older|younger|century|decade|version|at least|at most|up to|close to|just)\b|[=≈~×÷+<>]/i;
 const NUMBER = /(?<![\p{L}\p{N}_.,/:-])\d+(?:,\d{3})*(?:\.\d+)?(?![\p{N}_/:]|[.,]\d|-\d)/gu;
 /** Units behind a number that tell what it counts. */
 const MOST_BEHIND = 48;
@@ -34,6 +37,7 @@ const MOST_BEHIND = 48;
 export class PassageNumbers {
   readonly #values = new Set<string>();
   readonly #words = new Set<string>();
+  readonly #stems = new Set<string>();
   readonly #stands: Stands[] = [];
 
   constructor(texts: readonly RequestText[]) {
@@ -63,10 +67,14 @@ export class PassageNumbers {
     if (this.#values.has(value) || value.length < 2 || /[\p{L}\p{N}_./:#([-]$/u.test(left) || /^0/.test(value)) return null;
     const sentence = left.slice(Math.max(0, ...[...left.matchAll(/[.!?]["'”’)]?\s+(?=\S)|:\s+(?=[A-Z])/g)].map((match) => match.index + match[0].length)));
     const words = contentWords(sentence).slice(-MOST_WORDS);
-    if (words.length === 0 || OWN.test(sentence) || unknownName(sentence, this.#words)) return null;
+    if (OWN.test(sentence) || unknownName(sentence, this.#words)) return null;
     const rest = window.ahead(numberEnd, MOST_BEHIND);
     if (/^(?:[-–/:]\d|[-–]\p{L}|\p{L}|\.\d)/u.test(rest)) return null;
-    const best = this.#counterpart(value, { sentence, words, rest, kind: kindOf(value, left, rest) });
+    if (/\d[\d.,]* ?\p{L}+ (?:is|are|equals?|makes|means) [*_]{0,2}$/u.test(sentence)) return null;
+    const clause = rest.split(/[.;:!?](?:\s|$)/, 1)[0] ?? '';
+    const all = [...words, ...contentWords(clause).slice(0, 4)];
+    if (all.length === 0 || all.filter((word) => this.#stems.has(word)).length < all.length * 0.7) return null;
+    const best = this.#counterpart(value, { sentence, words: [...new Set(all)], rest, kind: kindOf(value, left, rest) });
     if (best === null) return null;
     return { start: at, end: numberEnd, expected: best.value, confidence: 0.8, strategy: 'replace', reason: 'request' };
   }
@@ -77,13 +85,14 @@ export class PassageNumbers {
     for (const [index, sentence] of all.entries()) {
       const words = new Set(contentWords(sentence));
       if (words.size === 0) continue;
-      const around = [index - 1, index, index + 1].flatMap((at) => numbers[at] ?? []).slice(0, 12);
+      for (const word of words) this.#stems.add(word);
+      const around = (numbers[index] ?? []).slice(0, 12);
       for (const match of sentence.matchAll(NUMBER)) {
         if (this.#stands.length >= MOST_NUMBERS) return;
         const before = sentence.slice(0, match.index);
         const behind = sentence.slice(match.index + match[0].length);
         const near = new Set([...contentWords(before).slice(-5), ...contentWords(behind).slice(0, 3)]);
-        this.#stands.push({ value: match[0], kind: kindOf(plain(match[0]), before, behind), before: lastWord(before), unit: firstUnit(behind), words, near, around });
+        this.#stands.push({ value: match[0], kind: kindOf(plain(match[0]), before, behind), before: lastWord(before), unit: firstUnit(behind), last: lastContent(before), after: afterUnit(behind), words, near, around });
       }
     }
   }
@@ -93,24 +102,23 @@ export class PassageNumbers {
     const before = lastWord(own.sentence);
     let best: { readonly one: Stands; readonly score: number } | null = null;
     let rival = 0;
+    const last = lastContent(own.sentence);
+    const after = afterUnit(own.rest);
     for (const one of this.#stands) {
-      if (!isKin(own.kind, one.kind) || plain(one.value) === value || (plain(one.value).length < 2)) continue;
-      if (!sameUnit(own.kind, unit, one.unit)) continue;
-      const shared = own.words.filter((word) => one.words.has(word));
-      const near = own.words.slice(-4).filter((word) => one.near.has(word)).length;
-      if (shared.length === 0 || near === 0) continue;
-      const score = shared.length / own.words.length + near * 0.25 + (before !== '' && before === one.before ? 0.2 : 0) + (unit !== '' && unit === one.unit ? 0.3 : 0) + Math.min(shared.length, 6) * 0.05;
-      const enough = shared.length >= 3 ? shared.length / own.words.length >= 0.5 : shared.length >= Math.min(2, own.words.length) && shared.length / own.words.length >= 0.66 && before === one.before;
-      if (!enough) {
-        rival = Math.max(rival, score);
-        continue;
-      }
-      if (best === null || score > best.score) {
+      if (!isKin(own.kind, one.kind) || plain(one.value) === value || plain(one.value).length < 2 || !sameUnit(own.kind, unit, one.unit)) continue;
+      const shared = own.words.filter((word) => one.words.has(word)).length;
+      const near = own.words.filter((word) => one.near.has(word)).length;
+      if (shared === 0 || near === 0) continue;
+      const ratio = shared / own.words.length;
+      const [byUnit, byLast, byBefore, byAfter] = [unit !== '' && unit === one.unit, last !== '' && last === one.last, before !== '' && before === one.before, after !== '' && after === one.after];
+      const score = ratio + Math.min(near, 3) * 0.15 + Number(byBefore) * 0.2 + Number(byUnit) * 0.3 + Number(byLast) * 0.6 + Number(byAfter) * 0.5;
+      const enough = (shared >= 3 && ratio >= 0.5) || (shared >= 2 && ratio >= 0.6 && (byBefore || byUnit || byLast)) || (byLast && (byUnit || own.kind !== 'count')) || (byUnit && (byAfter || (byBefore && ratio >= 0.5)));
+      if (enough && (best === null || score > best.score)) {
         if (best !== null && plain(best.one.value) !== plain(one.value)) rival = Math.max(rival, best.score);
         best = { one, score };
-      } else if (plain(best.one.value) !== plain(one.value)) rival = Math.max(rival, score);
+      } else if (best === null || plain(best.one.value) !== plain(one.value)) rival = Math.max(rival, score);
     }
-    if (best === null || best.score < 1 || best.score - rival < 0.2) return null;
+    if (best === null || best.score < 1 || best.score - rival < 0.25) return null;
     return derivable(Number(value), Number(plain(best.one.value)), value, best.one.around, own.kind) ? null : best.one;
   }
 }
@@ -139,6 +147,8 @@ function derivable(own: number, given: number, written: string, around: readonly
   if (/0$/.test(written) && Math.abs(own / given - 1) < 0.05) return true;
   if (!written.includes('.') && !Number.isInteger(given) && Math.abs(own - given) <= 1) return true;
   const close = (value: number): boolean => value !== 0 && Math.abs(own / value - 1) < 0.005;
+  const scales = [12, 60, 7, 24, 100, 1000];
+  if (around.some((one) => scales.some((scale) => close(one * scale) || close(one / scale)))) return true;
   if (FACTORS.some((factor) => Math.abs(own / (given * factor) - 1) < 0.03 || Math.abs((own * factor) / given - 1) < 0.03)) return true;
   for (const [index, a] of around.entries()) {
     for (const b of around.slice(index + 1)) {

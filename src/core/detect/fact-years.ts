@@ -14,8 +14,8 @@ export function checkYear(window: FactWindow, numberEnd: number, value: number, 
   const before = sentence.slice(0, only.start);
   if (!/^(?:\W|\b(?:the|a|an|originally|programming|language|officially|initially|in|first|\w{1,12}ly|Facebook|Google|its|open[- ]source|project|while|so|history|for|example|created|creator|of|called|known|as)\b)*$/i.test(before.slice(-60))) return null;
   if (gap.length > 110 || DENIED.test(gap) || /\d/.test(gap.replace(/\b\d{1,2},? $/, ''))) return null;
-  if (!/^["'”’`*]{0,3}(?: (?:programming |scripting )?language)?,?(?: (?:which )?(?:(?:was|is) )?(?:(?:first|originally|initially|officially|publicly|created|designed|developed|conceived|publicly) (?:and )?)*|,? (?:a|an|the) [\w -]{3,40} )/.test(gap)) return null;
-  if (!YEAR_VERB.test(gap) && !/(?:dates? back to|came out in|\((?:released|first released|since|est\.) ?)\s*$/i.test(gap)) return null;
+  if (!/^["'”’`*]{0,3}(?: (?:programming |scripting )?language)?,?(?: (?:which )?(?:(?:was|is|has been|were) )?(?:(?:first|originally|initially|officially|publicly|created|designed|developed|conceived|publicly) (?:and )?)*|,? (?:a|an|the) [\w -]{3,40} )/.test(gap)) return null;
+  if (!YEAR_VERB.test(gap) && !/(?:dates? back to|came out in|been around since|\((?:released|first released|since|est\.) ?)\s*$/i.test(gap)) return null;
   if (!/(?:\b(?:in|since|to|of|on)(?: the year| early| late| mid-?)?(?: (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{1,2},)?)?|\() ?[`*]{0,3}$/i.test(gap)) return null;
   if (!/^[`*]{0,3}(?:[\s.,;:)!]|$)/.test(window.ahead(numberEnd, 4)) || /^['’]?s\b/.test(window.ahead(numberEnd, 2))) return null;
   return wrong(window, numberEnd, only.fact, value, 0.88);
