@@ -1,5 +1,5 @@
 import type { Limits } from '../core/limits.js';
-import { compileRuleSet, EMPTY_RULES } from '../core/rules/compile.js';
+import { compileRuleSet, EMPTY_RULES, withSwitches } from '../core/rules/compile.js';
 import { absent, readFilled, refuse, RuleInputError } from '../core/rules/fields.js';
 import { readRuleInput, type RuleDraft, type RuleInput } from '../core/rules/rule-forms.js';
 import { readPatternRow } from '../core/rules/rule-input.js';
@@ -69,7 +69,7 @@ export class PatcherRules {
     else {
       const patterns = own.flatMap((said) => (said.form === 'pattern' ? [said.rule] : []));
       const facts = own.flatMap((said) => (said.form === 'fact' ? [said.fact] : []));
-      this.#current = compileRuleSet([...base.patterns, ...patterns], [...base.facts, ...this.#facts, ...facts], base.rejected, base.faults, this.#limits);
+      this.#current = withSwitches(compileRuleSet([...base.patterns, ...patterns], [...base.facts, ...this.#facts, ...facts], base.rejected, base.faults, this.#limits), base.switches);
     }
     this.#base = base;
     return this.#current;

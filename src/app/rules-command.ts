@@ -162,15 +162,29 @@ function list(store: RuleStore | null, command: Extract<RulesCommand, { do: 'lis
   const refused = new Map(store === null ? [] : compiled(store, limits).faults.map((fault) => [fault.id, fault.message]));
   const faultOf = (rule: StoredRule): string | null => rule.fault ?? refused.get(rule.shownId) ?? null;
   if (command.json === true) {
-    io.stdout.write(`${JSON.stringify(rules.map((rule) => ({ ...rule.row, kind: rule.kind, id: rule.id, enabled: rule.enabled, fault: faultOf(rule) })))}\n`);
+    io.stdout.write(`${JSON.stringify(rules.map((rule) => ({ ...rule.row, kind: rule.kind, id: rule.id, enabled: rule.enabled, effectiveness: effectivenessOf(rule), fault: faultOf(rule) })))}\n`);
     return 0;
   }
   for (const rule of rules) {
     const fault = faultOf(rule);
     const state = fault !== null ? `skipped (${fault})` : rule.enabled ? 'on' : 'off';
-    io.stdout.write(`${rule.id}\t${rule.kind}\t${state}\t${describe(rule)}\n`);
+    io.stdout.write(`${rule.id}\t${rule.kind}\t${state}\t${describe(rule)}${history(rule)}\n`);
   }
   return 0;
+}
+
+/** The share of a rule's corrections that nobody took back; null: it made none yet. A database that lacks the columns has no history. */
+function effectivenessOf({ row: { hits, rejected } }: StoredRule): number | null {
+  if (typeof hits !== 'number' || hits <= 0) return null;
+  const back = typeof rejected === 'number' ? Math.min(rejected, hits) : 0;
+  return Math.round((1 - back / hits) * 1000) / 1000;
+}
+
+function history(rule: StoredRule): string {
+  const effectiveness = effectivenessOf(rule);
+  if (effectiveness === null) return '';
+  const { hits, last_hit: last } = rule.row;
+  return `\t${String(hits)} hits${typeof last === 'string' ? `, last ${last}` : ''}, effectiveness ${effectiveness}`;
 }
 
 /** One line of words on what a rule does. */
