@@ -1,7 +1,8 @@
 import type { Limits } from '../core/limits.js';
 import { compileRuleSet, EMPTY_RULES, withSwitches } from '../core/rules/compile.js';
 import { absent, readFilled, refuse, RuleInputError } from '../core/rules/fields.js';
-import { readRuleInput, type RuleDraft, type RuleInput } from '../core/rules/rule-forms.js';
+import { isUnconditional, readPatch } from '../core/rules/patch-input.js';
+import { type PatchForm, readRuleInput, type RuleDraft, type RuleInput } from '../core/rules/rule-forms.js';
 import { readPatternRow } from '../core/rules/rule-input.js';
 import type { Fact, PatternRule, RuleSet } from '../core/rules/rule-set.js';
 import { SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
@@ -20,6 +21,7 @@ export interface PatcherRulesOptions {
 /** What a rule says, and the column it would be stored in. */
 type Said =
   | { readonly form: 'pattern'; readonly column: string; readonly enabled: boolean; readonly rule: PatternRule }
+  | { readonly form: 'patch'; readonly column: null; readonly enabled: boolean; readonly rules: readonly PatternRule[] }
   | { readonly form: 'fact'; readonly column: null; readonly enabled: boolean; readonly fact: Fact };
 
 /** The rules of a host: those of its database as they are now, then those it gave, then those it registered. */
@@ -67,7 +69,7 @@ export class PatcherRules {
     const own = [...this.#given, ...this.#registered.values()].filter((said) => said.enabled);
     if (own.length === 0 && this.#facts.length === 0) this.#current = base;
     else {
-      const patterns = own.flatMap((said) => (said.form === 'pattern' ? [said.rule] : []));
+      const patterns = own.flatMap((said) => (said.form === 'pattern' ? [said.rule] : said.form === 'patch' ? said.rules : []));
       const facts = own.flatMap((said) => (said.form === 'fact' ? [said.fact] : []));
       this.#current = withSwitches(compileRuleSet([...base.patterns, ...patterns], [...base.facts, ...this.#facts, ...facts], base.rejected, base.faults, this.#limits), base.switches);
     }
@@ -81,6 +83,25 @@ export class PatcherRules {
     const id = draft.id === null || this.#taken.has(draft.id) ? Math.max(0, ...this.#taken) + 1 : draft.id;
     const said = read(draft, String(id), this.#limits);
     return this.#store === null ? this.#keep(id, said) : this.#store.add(input);
+  }
+
+  /** Behavior patches in force: those of the database as they are now, and those added here. */
+  get patches(): number {
+    const added = [...this.#registered.values()].filter(({ form, enabled }) => form === 'patch' && enabled).length;
+    return added + (this.#source?.snapshot().patches.length ?? 0);
+  }
+
+  /** @returns the id of the row, or in memory the next free number. @throws RuleInputError, RuleStoreError */
+  addPatch(input: PatchForm): number {
+    const draft = readRuleInput({ ...input, kind: 'patch' });
+    const id = draft.id === null || this.#taken.has(draft.id) ? Math.max(0, ...this.#taken) + 1 : draft.id;
+    const patch = readPatch({ ...draft }, ('name' in draft ? draft.name : null) ?? `patch:${id}`);
+    const rules = patch.type === 'output_filter' ? patch.rules.flatMap((filter) => (filter.form === 'match' ? [filter.rule] : [])) : [];
+    const [fault] = compileRuleSet(rules, [], new Set(), [], this.#limits).faults;
+    if (fault !== undefined) throw new RuleInputError(fault.message);
+    if (this.#store !== null) return this.#store.add({ ...input, kind: 'patch' });
+    if (rules.length === 0 || !isUnconditional(patch)) throw new RuleInputError('a behavior patch without a database must be an output_filter that matches, without when: the others are for a proxy, which finds them in its database');
+    return this.#keep(id, { form: 'patch', column: null, enabled: draft.enabled, rules });
   }
 
   /** The same for a wrong path. A fix of the same path takes the place of the one before, as that would win. */

@@ -9,6 +9,10 @@ export interface PatcherContext {
   readonly model?: string;
   /** What the model was asked. Paths named in it are known; a working directory stated in it chooses the workspace. At most 262144 UTF-16 units of it are read. */
   readonly prompt?: string;
+  /** The conversation, oldest first, in a shape of any chat API: what users and tools named is known. Shares the bound of `prompt`. */
+  readonly messages?: readonly { readonly role: string; readonly content?: unknown }[];
+  /** Where the text's author works; it goes before what the prompt states, and chooses the workspace. Outside every workspace, nothing is known. */
+  readonly workingDirectory?: string;
   /** The workspace of this text alone, in place of the disk: relative posix paths. The text then counts as tied to it. */
   readonly files?: readonly string[];
   /** Whether the text is about the workspace. Default: true with `files`, else what the prompt says decides. */
@@ -43,8 +47,9 @@ export class PatcherTruth {
   }
 
   about(context: PatcherContext): { readonly request: RequestContext; readonly truth: GroundTruth } {
-    const { model, prompt, files } = context;
-    const said = readRequest(null, Buffer.from(JSON.stringify({ model, prompt })));
+    const { model, prompt, messages, workingDirectory, files } = context;
+    const read = readRequest(null, Buffer.from(JSON.stringify({ model, prompt, messages })));
+    const said = workingDirectory === undefined ? read : { ...read, workingDirectory: () => workingDirectory };
     const listed = files !== undefined || this.#files !== null;
     const tied = context.tied ?? (listed ? true : undefined);
     const request = tied === undefined ? said : { ...said, tied };

@@ -5,7 +5,7 @@ import { patternMatch } from '../core/detect/pattern-match.js';
 import { type Limits, resolveLimits } from '../core/limits.js';
 import { Channel } from '../core/rewrite/channel.js';
 import { rejectionKey } from '../core/rules/compile.js';
-import type { RuleInput } from '../core/rules/rule-forms.js';
+import type { PatchForm, RuleInput } from '../core/rules/rule-forms.js';
 import type { Fact, RuleSet } from '../core/rules/rule-set.js';
 import { applyEdits } from '../core/text/edit.js';
 import { DEFAULT_NOTES } from '../core/text/policy.js';
@@ -149,10 +149,21 @@ export class HotPatcher {
     return this.#rules.addFix(incorrectPath, correctPath);
   }
 
+  /**
+   * Adds a behavior patch: stored in the database where there is one, for every proxy on it. In memory, and for the texts of this
+   * object, only an `output_filter` that matches has an effect: a whole text has no request to modify and nothing before it.
+   * @returns the id, as `registerCorrectionPattern`
+   * @throws RuleInputError in words for its author, RuleStoreError where the database cannot be written
+   */
+  createBehaviorPatch(patch: PatchForm): number {
+    this.#assertUse('');
+    return this.#rules.addPatch(patch);
+  }
+
   /** Counts since this object was made; a copy. */
   statistics(): PatcherStatistics {
     this.#assertUse('');
-    return this.#tally.statistics(this.#rules.current().patterns.length);
+    return this.#tally.statistics({ correctionPatterns: this.#rules.current().patterns.length, behaviorPatches: this.#rules.patches });
   }
 
   /** Lets the database and the folders go, so that nothing here keeps the process alive. Any later call but this one throws. */

@@ -71,6 +71,7 @@ const cases: readonly Case[] = [
     told: ['fabricated_path annotate 5-24 null'],
   },
   { name: 'what the prompt names is known', options: { files: FILES }, context: { prompt: 'Write src/server/ghost.ts' }, text: 'See `src/server/ghost.ts`.', expect: 'See `src/server/ghost.ts`.' },
+  { name: 'what a message names is known', options: { files: FILES }, context: { messages: [{ role: 'user', content: [{ type: 'text', text: 'Write src/server/ghost.ts' }] }, { role: 'assistant', content: 'Yes.' }] }, text: 'See `src/server/ghost.ts`.', expect: 'See `src/server/ghost.ts`.' },
   { name: 'an invention in a text about something else', options: { files: FILES }, context: { tied: false }, text: 'See `src/server/ghost.ts`.', expect: 'See `src/server/ghost.ts`.', told: ['fabricated_path report 5-24 null'] },
   { name: 'observe', options: { rules: [TEH], mode: 'observe' }, text: 'teh', expect: 'teh', told: ['pattern_match report 0-3 rules:1'] },
   { name: 'off', options: { rules: [TEH], mode: 'off' }, text: 'teh', expect: 'teh' },
@@ -124,6 +125,57 @@ test('fixPath asks the rules about paths, then the workspace, whatever the mode'
     }
     assert.equal(made.statistics().navigationErrorsFixed, 4);
   }
+});
+
+const SLIPS = { patch_type: 'output_filter', payload_json: { rules: [{ match: 'literal', value: 'foo', replace: 'bar' }, { match: 'literal', value: 'qux' }] } };
+
+test('a behavior patch that filters is in force for the next call, and counted', (t) => {
+  const made = patcher(t);
+  assert.equal(made.createBehaviorPatch(SLIPS), 1);
+  assert.equal(made.createBehaviorPatch({ ...SLIPS, enabled: false }), 2);
+  const { modified, corrections } = made.intercept('foo qux');
+  assert.equal(modified, 'bar qux');
+  assert.deepEqual(corrections.map(({ rule, action }) => `${action} ${rule}`), ['replace patch:1/0', 'report patch:1/1']);
+  made.intercept('only qux');
+  const { behaviorPatches, behaviorPatchesApplied, correctionPatterns } = made.statistics();
+  assert.deepEqual({ behaviorPatches, behaviorPatchesApplied, correctionPatterns }, { behaviorPatches: 1, behaviorPatchesApplied: 1, correctionPatterns: 2 });
+});
+
+test('a behavior patch goes into the database, whole, for whoever reads it', (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'hotpatch-patches-')), 'p.db');
+  t.after(() => rmSync(dirname(file), { recursive: true, force: true }));
+  const made = patcher(t, { db: file });
+  made.createBehaviorPatch({ patch_type: 'prompt_modifier', payload_json: { when: { after: 'hallucination' }, rules: [{ system: { mode: 'append', text: 'Be exact.' } }] } });
+  made.createBehaviorPatch({ ...SLIPS, description: 'slips' });
+  assert.equal(made.intercept('foo').modified, 'bar');
+  assert.equal(made.statistics().behaviorPatches, 2);
+  const other = patcher(t, { db: file });
+  assert.equal(other.intercept('foo').modified, 'bar');
+});
+
+test('a behavior patch that could do nothing is refused', (t) => {
+  const made = patcher(t);
+  const refused: readonly (readonly [RegExp, object])[] = [
+    [/output_filter/, { patch_type: 'prompt_modifier', payload_json: { rules: [{ options: { temperature: 0 } }] } }],
+    [/output_filter/, { ...SLIPS, payload_json: { when: { after: 'hallucination' }, ...SLIPS.payload_json } }],
+    [/output_filter/, { ...SLIPS, payload_json: { rules: [{ drop: 'thinking' }] } }],
+    [/patch_type/, { ...SLIPS, patch_type: 'anything' }],
+    [/.../, { ...SLIPS, payload_json: { rules: [{ match: 'regex', value: '(a)\\1', replace: '' }] } }],
+  ];
+  for (const [why, patch] of refused) assert.throws(() => made.createBehaviorPatch(patch as typeof SLIPS), (error) => error instanceof RuleInputError && why.test(error.message));
+  assert.equal(made.statistics().behaviorPatches, 0);
+});
+
+test('a working directory outside every workspace leaves nothing known', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'hotpatch-cwd-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(join(root, 'src'));
+  for (const name of ['main.ts', 'other.ts']) writeFileSync(join(root, 'src', name), '');
+  const made = patcher(t, { workspace: root });
+  await made.ready();
+  const text = 'Open `src/mian.ts` now.';
+  assert.equal(made.intercept(text, { workingDirectory: root }).modified, 'Open `src/main.ts` now.');
+  assert.equal(made.intercept(text, { workingDirectory: join(tmpdir(), 'elsewhere') }).modified, text);
 });
 
 test('rules registered in memory are in force for the next call', (t) => {
@@ -248,7 +300,7 @@ test('statistics count findings, corrections and paths', (t) => {
   made.fixPath('src/mian.ts');
   made.fixPath('src/main.ts');
   const { byType, ...sums } = made.statistics();
-  assert.deepEqual(sums, { requestsProcessed: 2, hallucinationsDetected: 5, hallucinationsCorrected: 2, navigationErrorsFixed: 2, correctionPatterns: 2 });
+  assert.deepEqual(sums, { requestsProcessed: 2, hallucinationsDetected: 5, hallucinationsCorrected: 2, navigationErrorsFixed: 2, correctionPatterns: 2, behaviorPatches: 0, behaviorPatchesApplied: 0 });
   assert.deepEqual([byType.invalid_path, byType.pattern_match, byType.incorrect_fact], [{ detected: 2, corrected: 1 }, { detected: 3, corrected: 1 }, { detected: 0, corrected: 0 }]);
 });
 
