@@ -186,6 +186,8 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
     } else if (observation.kind === 'exchange') {
       this.tell('exchange', observation.summary);
       this.#statisticsSoon();
+    } else if (observation.kind === 'patch') {
+      this.tell('behaviorPatchApplied', { id: observation.patch, exchange: observation.exchange });
     }
   }
 

@@ -2,6 +2,7 @@ import { sep } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { nobody, type Observation, type Observer } from '../core/observe.js';
 import { BackendHabits } from '../core/rewrite/backend-habits.js';
+import { ClientMemory } from '../core/rewrite/client-memory.js';
 import { openConnection } from '../core/rewrite/connection.js';
 import type { ConnectionContext, Settings } from '../core/rewrite/settings.js';
 import { compileRuleSet, EMPTY_RULES, rejectionKey, withSwitches } from '../core/rules/compile.js';
@@ -86,6 +87,8 @@ export class HotpatchProxy {
       truth: (request, workspace) => this.#listed ?? this.#workspaces?.truthFor({ workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: workspace }) ?? nothingKnown,
       observer: { observe: (observation) => this.#observe(observation) },
       newId: () => id(),
+      memory: new ClientMemory(),
+      patches: () => (this.#rules instanceof SqliteRuleSource ? this.#rules.snapshot().patches : []),
       habits: {
         closed: (framing, idleMs) => this.#habits.closed(framing, idleMs),
         closesAfter: (framing) => this.#habits.closesAfter(framing),
@@ -295,6 +298,9 @@ export class HotpatchProxy {
         break;
       case 'fault':
         this.#logger.warn({ exchange: observation.exchange }, observation.message);
+        break;
+      case 'patch':
+        this.#logger.debug({ exchange: observation.exchange, patch: observation.patch }, 'patch applied');
         break;
       case 'tunnel':
         this.#logger.info({ reason: observation.reason }, 'tunnel: a connection passes uninspected');

@@ -8,7 +8,7 @@ export interface Statistics {
   /** Findings that changed an answer. */
   readonly hallucinationsCorrected: number;
   readonly navigationErrorsFixed: number;
-  /** Exchanges that a behavior patch changed. */
+  /** Times a behavior patch changed a request. */
   readonly behaviorPatchesApplied: number;
   readonly byType: Readonly<Record<HallucinationType, { readonly detected: number; readonly corrected: number }>>;
   /** Exchanges that are over, inspected or not. */
@@ -56,6 +56,9 @@ export class StatisticsCounter implements Observer {
       }
       case 'tunnel':
         this.#skip(observation.reason);
+        break;
+      case 'patch':
+        this.#patched += 1;
         break;
       case 'fault':
         break;

@@ -38,6 +38,8 @@ export interface ExchangeSummary {
 export type Observation =
   | { readonly kind: 'correction'; readonly atMs: number; readonly correction: Correction; readonly model: string | null; readonly route: string | null }
   | { readonly kind: 'exchange'; readonly atMs: number; readonly summary: ExchangeSummary }
+  /** A behavior patch changed a request. */
+  | { readonly kind: 'patch'; readonly atMs: number; readonly exchange: string; readonly patch: string }
   | { readonly kind: 'tunnel'; readonly atMs: number; readonly reason: BypassReason }
   | { readonly kind: 'fault'; readonly atMs: number; readonly exchange: string | null; readonly message: string };
 

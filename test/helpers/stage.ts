@@ -57,6 +57,8 @@ function shown(observation: Observation): string {
       return `${observation.correction.action} ${observation.correction.detected} > ${observation.correction.expected ?? '-'}`;
     case 'tunnel':
       return `tunnel: ${observation.reason}`;
+    case 'patch':
+      return `patch: ${observation.patch}`;
     case 'fault':
       return 'fault';
   }

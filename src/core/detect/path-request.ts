@@ -15,6 +15,11 @@ const ties = new WeakMap<RequestContext, WeakMap<GroundTruth, boolean>>();
 const CANDIDATE = /[^\s"'`()<>[\]{},;|*=]+/g;
 const FAILED = /\bENOENT\b|no such file|not found|does not exist|doesn't exist|cannot find|could not find|no matches/i;
 
+/** Whether a tool's result says that a file or folder is not there. */
+export function toldOfFailure(text: string): boolean {
+  return FAILED.test(text);
+}
+
 /** What the user's own messages and successful tool results name: those are known. What assistants said before is not. */
 export function namesOf(request: RequestContext): PathNames {
   let known = names.get(request);

@@ -7,6 +7,7 @@ import type { ConnectionClock } from './connection-clock.js';
 import type { ConnectionSink } from './connection.js';
 import type { Exchange } from './exchange.js';
 import { OutBatch } from './out-batch.js';
+import type { RequestHold } from './request-hold.js';
 import type { ResponseSide } from './response-side.js';
 
 /** The two outward sides of a connection: what leaves on them, and every way in which the exchange under way, or all of it, ends. */
@@ -17,6 +18,8 @@ export class ConnectionEnds {
   current: Exchange | null = null;
   /** The client's socket is gone. */
   closed = false;
+  /** The request under way, where it is kept back for a patch. */
+  hold: RequestHold | null = null;
   /** The backend's socket is not for another exchange. */
   stale = false;
   readonly #sink: ConnectionSink;
@@ -45,11 +48,39 @@ export class ConnectionEnds {
     this.toClient.flush();
   }
 
+  /** The head goes up, or is kept back with its body where a patch may change both. */
+  sendHead(exchange: Exchange): void {
+    this.hold = exchange.hold();
+    if (this.hold === null) this.toUpstream.push(exchange.upstreamHead());
+  }
+
+  /** A piece of the body, likewise. */
+  requestBytes(bytes: Buffer, exchange: Exchange): void {
+    const { hold } = this;
+    if (hold === null) {
+      this.toUpstream.push(bytes);
+      return;
+    }
+    if (hold.add(bytes)) return;
+    this.hold = null;
+    for (const piece of [exchange.upstreamHead(), ...hold.take()]) this.toUpstream.push(piece);
+  }
+
+  /** The request is complete: what was kept back goes up, patched. */
+  releaseRequest(exchange: Exchange): void {
+    const { hold } = this;
+    if (hold === null) return;
+    this.hold = null;
+    for (const piece of exchange.patched(hold, this.#clock.nowMs)) this.toUpstream.push(piece);
+  }
+
   /** The exchange under way is over, and observers are told. */
   observe(outcome: ExchangeSummary['outcome'], status?: number): void {
     const exchange = this.current;
     if (exchange === null) return;
     this.current = null;
+    this.hold = null;
+    exchange.remember();
     this.#clock.waitingSinceMs = null;
     this.#clock.halfClosedMs = null;
     const { nowMs } = this.#clock;

@@ -6,6 +6,7 @@ import { correctionOf, type SettledCorrection } from '../text/text-rewriter.js';
 import { EMPTY_REQUEST, readRequest, type RequestContext } from '../truth/request-context.js';
 import { type HallucinationType, isMode, type Mode, type Modes, uniformModes, wireMode } from '../types.js';
 import type { ChannelContext } from './channel.js';
+import { promptPatches, RequestHold } from './request-hold.js';
 import type { ConnectionContext, Settings } from './settings.js';
 
 const MODE_FIELD = 'x-hotpatch-mode';
@@ -54,10 +55,46 @@ export class Exchange {
     else if (this.mode === 'off') this.#bypass('mode_off');
   }
 
-  /** The request's head as it goes up: the bytes received, save for the fields that are the proxy's business. */
-  upstreamHead(): Buffer {
+  /** It is over: what was corrected in it may decide about this client's next request. */
+  remember(): void {
+    if (this.inspected) this.#context.memory?.remember(this.#client, this.#byType);
+  }
+
+  /**
+   * Keeps the request back where a prompt modifier may change it; null: it goes up as it comes. A client that waits for leave to send
+   * its body, and one whose body is encoded, is not kept waiting.
+   */
+  hold(): RequestHold | null {
+    const { request, settings, route } = this;
+    const name = route?.name ?? null;
+    if (this.transparent || this.reason !== null || name === null || request.get('expect') !== null || request.framing.kind === 'none') return null;
+    if (request.framing.kind === 'length' && request.framing.length > settings.limits.requestBytes) return null;
+    if (!isPlain(request)) return null;
+    const patches = promptPatches(this.#context.patches?.() ?? [], name);
+    return patches.length === 0 ? null : new RequestHold(patches, settings.limits.requestBytes);
+  }
+
+  /** The held request as it goes up, head and body. */
+  patched(hold: RequestHold, nowMs: number): readonly Buffer[] {
+    const wire = Buffer.concat(hold.take());
+    try {
+      const payload = this.request.framing.kind === 'chunked' ? unchunk(wire) : wire;
+      const { patched, applied } = hold.patch(payload, this.about(), this.#context.memory?.last(this.#client) ?? {});
+      for (const patch of applied) this.#context.observer.observe({ kind: 'patch', atMs: nowMs, exchange: this.id, patch });
+      return patched === null ? [this.upstreamHead(), wire] : [this.upstreamHead(patched.length), patched];
+    } catch (error) {
+      this.fault(`the request could not be patched: ${String(error)}`, nowMs);
+      return [this.upstreamHead(), wire];
+    }
+  }
+
+  /**
+   * The request's head as it goes up: the bytes received, save for the fields that are the proxy's business.
+   * @param length bytes of a body that takes the place of the client's; null: the client's own
+   */
+  upstreamHead(length: number | null = null): Buffer {
     const { request, settings } = this;
-    const edits: HeadEdit[] = [];
+    const edits: HeadEdit[] = length === null ? [] : [{ remove: 'transfer-encoding' }, { remove: 'trailer' }, { set: 'content-length', value: String(length) }];
     for (const name of [MODE_FIELD, WORKSPACE_FIELD]) if (request.get(name) !== null) edits.push({ remove: name });
     if (settings.upstreamHost !== null && request.get('host') !== null) edits.push({ set: 'host', value: settings.upstreamHost });
     // An encoded answer could not be read. A request that names no coding gets none in practice, and stays as it is.
@@ -174,6 +211,10 @@ export class Exchange {
     };
   }
 
+  get #client(): string {
+    return this.request.get('user-agent') ?? '';
+  }
+
   #bypass(reason: BypassReason): null {
     this.reason = reason;
     this.#captured = null;
@@ -184,11 +225,16 @@ export class Exchange {
     const captured = this.#captured;
     this.#captured = null;
     if (captured === null || this.#capturedBytes === 0) return null;
-    const encoding = this.request.get('content-encoding')?.toLowerCase() ?? '';
-    if (encoding !== '' && encoding !== 'identity') return null;
+    if (!isPlain(this.request)) return null;
     const body = captured.subarray(0, this.#capturedBytes);
     return this.request.framing.kind === 'chunked' ? unchunk(body) : body;
   }
+}
+
+/** The body is not compressed. */
+function isPlain(request: MessageHead): boolean {
+  const encoding = request.get('content-encoding')?.toLowerCase() ?? '';
+  return encoding === '' || encoding === 'identity';
 }
 
 /** The payload of a chunked body that has been judged already, or of as much of it as there is. */

@@ -217,19 +217,20 @@ export class HttpConnection implements Connection {
       return 'wire';
     }
     this.#response.begin(exchange);
-    this.#ends.toUpstream.push(exchange.upstreamHead());
+    this.#ends.sendHead(exchange);
     return 'wire';
   }
 
   #requestBody(bytes: Buffer): void {
     if (this.#ends.closing || this.#ends.current === null) return;
-    this.#ends.toUpstream.push(bytes);
+    this.#ends.requestBytes(bytes, this.#ends.current);
     this.#ends.current.requestBody(bytes);
   }
 
   #requestEnd(): void {
     if (this.#ends.closing || this.#ends.current === null) return;
     this.#ends.current.requestDone = true;
+    this.#ends.releaseRequest(this.#ends.current);
     if (this.#ends.current.response === null) this.#clock.waitingSinceMs = this.#clock.nowMs;
     this.#settleExchange();
   }

@@ -1,5 +1,6 @@
 import type { Limits } from '../limits.js';
 import type { Observer } from '../observe.js';
+import type { BehaviorPatch } from '../rules/patch-input.js';
 import type { RuleSource } from '../rules/rule-set.js';
 import type { Notes } from '../text/policy.js';
 import type { GroundTruth } from '../truth/ground-truth.js';
@@ -8,6 +9,7 @@ import type { Modes } from '../types.js';
 import type { Detector } from '../detect/detector.js';
 import type { AccessRule } from './access.js';
 import type { BackendHabits } from './backend-habits.js';
+import type { ClientMemory } from './client-memory.js';
 
 /** What an operator has set. An exchange keeps the settings it began with. */
 export interface Settings {
@@ -32,6 +34,10 @@ export interface ConnectionContext {
   newId(): string;
   /** What was learned of the backend, shared by its connections; absent: nothing is learned. */
   readonly habits?: Pick<BackendHabits, 'closed' | 'closesAfter'>;
+  /** What was corrected before, shared by all connections; absent: nothing is remembered. */
+  readonly memory?: ClientMemory;
+  /** Behavior patches in force; absent: none. */
+  readonly patches?: () => readonly BehaviorPatch[];
   /** In the order that settles ties; absent: `DETECTORS`. */
   readonly detectors?: readonly Detector[];
   /** The client is on this machine: its `x-hotpatch-` fields are honoured. */

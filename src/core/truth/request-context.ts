@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly echo?: boolean;
   /** Its messages, the newest last, `MOST_TEXT` units of them at most. */
   readonly texts?: () => readonly RequestText[];
+  /** The last answer in its messages came without reasoning where it was to have some, or without a word. */
+  readonly emptyReasoning?: () => boolean;
   /** It writes paths with `\` itself. */
   readonly backslashes?: () => boolean;
   /** The working directory it states, as an absolute path; null: none. */
@@ -49,6 +51,7 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
     structured: raw || isStructured(fields),
     ...(fields['echo'] === true ? { echo: true } : {}),
     texts,
+    emptyReasoning: once(() => isReasoningEmpty(fields)),
     backslashes: once(() => usesBackslashes(texts())),
     workingDirectory: once(() => statedFolder(texts())),
   };
@@ -60,6 +63,16 @@ const RAW_ROUTES: ReadonlySet<string | null> = new Set(['openai-completions', 'l
 /** Whether answers of this route are raw completions. */
 export function isRawRoute(route: string | null): boolean {
   return RAW_ROUTES.has(route);
+}
+
+const REASONING = ['thinking', 'reasoning', 'reasoning_content'];
+
+function isReasoningEmpty({ messages }: Record<string, unknown>): boolean {
+  const last = Array.isArray(messages) ? messages.findLast((message) => isObject(message) && message['role'] === 'assistant') : undefined;
+  if (!isObject(last)) return false;
+  const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
+  if (REASONING.some((name) => isBlank(last[name]))) return true;
+  return isBlank(last['content']) && last['tool_calls'] === undefined && !REASONING.some((name) => last[name] !== undefined);
 }
 
 function once<T>(read: () => T): () => T {

@@ -1,0 +1,32 @@
+import { toldOfFailure } from '../detect/path-request.js';
+import type { PatchOccasion } from '../rules/patch-input.js';
+import type { RequestContext } from '../truth/request-context.js';
+import type { Corrected } from './client-memory.js';
+
+/**
+ * Whether a patch's time has come: by what this very request tells of the conversation, and by what was corrected in this
+ * client's answer before.
+ */
+export function isOccasion(after: PatchOccasion, request: RequestContext, before: Corrected): boolean {
+  switch (after) {
+    case 'always':
+      return true;
+    case 'hallucination':
+      return Object.values(before).some((count) => count > 0);
+    case 'navigation_error':
+      return (before.invalid_path ?? 0) + (before.fabricated_path ?? 0) > 0 || lastToolFailed(request);
+    case 'empty_reasoning':
+      return request.emptyReasoning?.() ?? false;
+  }
+}
+
+/** The newest results of tools, up to the last words of anyone else. */
+function lastToolFailed(request: RequestContext): boolean {
+  const texts = request.texts?.() ?? [];
+  for (let at = texts.length - 1; at >= 0; at -= 1) {
+    const { role, text } = texts[at] as { readonly role: string; readonly text: string };
+    if (role === 'tool' && toldOfFailure(text)) return true;
+    if (role === 'user') return false;
+  }
+  return false;
+}
