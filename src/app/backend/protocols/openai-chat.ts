@@ -119,13 +119,14 @@ class OpenaiChatWriter implements AnswerWriter {
   }
 }
 
-function finishReason(finished: Finished): string {
+/** OpenAI's word for why a choice ended. */
+export function finishReason(finished: Finished): string {
   if (finished.doneReason !== null) return finished.doneReason;
   if (finished.cut) return 'length';
   return finished.toolCalls.length > 0 ? 'tool_calls' : 'stop';
 }
 
-function usageOf(totals: Totals): JsonObject {
+export function usageOf(totals: Totals): JsonObject {
   return { prompt_tokens: totals.promptTokens, completion_tokens: totals.tokens, total_tokens: totals.promptTokens + totals.tokens };
 }
 

@@ -78,7 +78,7 @@ export interface Finished {
   readonly cut: boolean;
 }
 
-/** How one answer is written. Each string is one wire event, delimiter included. */
+/** How one answer is written. Each string is one wire event, delimiter included, or several that leave together. */
 export interface AnswerWriter {
   readonly streamType: string;
   readonly documentType: string;
