@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Detector } from '../../../src/core/detect/detector.js';
+import { patternMatch } from '../../../src/core/detect/pattern-match.js';
 import { DEFAULT_NOTES } from '../../../src/core/text/policy.js';
 import { everySplit } from '../../helpers/every-split.js';
 import { literal, stubRules } from '../detect/stub-matcher.js';
@@ -16,6 +17,8 @@ const TOKENS = ['so t', 'eh', ' ca', 't and', ' teh', ' d', 'og'];
 const TEXT = TOKENS.join('');
 const RIGHT = TEXT.replaceAll('teh', 'the');
 const rules = stubRules([literal('teh', 'the', { scopes: ['prose', 'reasoning'] })]);
+/** What patterns alone make of it: some of these texts end as no answer should. */
+const detectors = [patternMatch];
 
 /** Speaks at the end where the backend says that a limit was reached. */
 const cutOff: Detector = {
@@ -35,7 +38,7 @@ const cutOff: Detector = {
 };
 
 function drive(codec: typeof RESPONSES, pieces: readonly (Buffer | string)[], options: DriveOptions = { rules }): Drive {
-  const done = new Drive(codec, options).reads(pieces).end();
+  const done = new Drive(codec, { detectors, ...options }).reads(pieces).end();
   assert.deepEqual([done.bailouts, done.faults], [[], []]);
   return done;
 }
@@ -90,7 +93,7 @@ test('responses: logprobs of an edited text become an empty list, others stay', 
 test('responses: a note is an event of its own before the copies, which repeat it; numbers stay without a gap', () => {
   const body = responsesStream(['so teh', ' it'], { finish: 'length' });
   for (const pieces of [byEvent(body), Array.from(Buffer.from(body), (byte) => Buffer.of(byte))]) {
-    const { text, corrections } = drive(RESPONSES, pieces, { rules, detectors: undefined });
+    const { text, corrections } = drive(RESPONSES, pieces, { rules });
     const noted = new Drive(RESPONSES, { rules, detectors: [cutOff] }).reads(pieces).end();
     assert.ok(corrections.length > 0 && text !== noted.text);
     const { text: said, copies } = responsesCopies(noted.text);
@@ -137,7 +140,7 @@ test('the end of a text waits for what follows, not for ever', () => {
   assert.equal(waiting.read(behind, 200).end().text, before + stop + behind);
   // A sign of life behind it ends the wait earlier.
   const ping = 'event: ping\ndata: {"type":"ping"}\n\n';
-  const pinged = new Drive(ANTHROPIC, { limits: { stallMs: 100, pingMs: 20 } }).read(before, 0).read(stop, 10).read(ping, 15);
+  const pinged = new Drive(ANTHROPIC, { limits: { stallMs: 100, pingMs: 20 }, detectors }).read(before, 0).read(stop, 10).read(ping, 15);
   assert.equal(pinged.rewriter.deadlineMs(), 35);
   pinged.rewriter.tick(35);
   assert.equal(pinged.text, before + stop + ping);
@@ -153,7 +156,7 @@ test('an error behind the end of a text lets it go', () => {
 test('a copy that is none passes as it came, is counted and told of', () => {
   const body = responsesStream(['so teh'], {}).replace(/("type":"response\.output_text\.done".*"text":")so teh/, '$1so teh!');
   assert.match(body, /so teh!/);
-  const done = new Drive(RESPONSES, { rules }).reads(byEvent(body)).end();
+  const done = new Drive(RESPONSES, { rules, detectors }).reads(byEvent(body)).end();
   assert.deepEqual(responsesCopies(done.text).copies, ['so teh!', 'so the', 'so the', 'so the']);
   assert.equal(done.rewriter.strayCopies, 1);
   assert.equal(done.faults.length, 1);
@@ -164,7 +167,7 @@ test('copies longer than an event may be are none of ours', () => {
   const tokens = Array.from({ length: 500 }, () => 'teh ok ');
   const stream = byEvent(responsesStream(tokens));
   const deltas = stream.filter((one) => one.includes('output_text.delta'));
-  const done = new Drive(RESPONSES, { rules, limits }).reads([...deltas, 'event: response.output_text.done\ndata: {"type":"response.output_text.done","item_id":"msg_1","output_index":1,"content_index":0,"text":"teh ok teh ok "}\n\n']).end();
+  const done = new Drive(RESPONSES, { rules, limits, detectors }).reads([...deltas, 'event: response.output_text.done\ndata: {"type":"response.output_text.done","item_id":"msg_1","output_index":1,"content_index":0,"text":"teh ok teh ok "}\n\n']).end();
   assert.equal(responsesCopies(done.text).text, tokens.join('').replaceAll('teh', 'the'));
   assert.deepEqual(responsesCopies(done.text).copies, ['teh ok teh ok ']);
   assert.equal(done.rewriter.strayCopies, 1);
