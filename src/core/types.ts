@@ -12,10 +12,16 @@ export const HALLUCINATION_TYPES = [
 export type HallucinationType = (typeof HALLUCINATION_TYPES)[number];
 
 /**
- * What a channel carries. `prose` is the answer people read, `reasoning` unsigned thinking, `arguments` the JSON of a
- * tool call, `sealed` text that is signed and must never change.
+ * What a channel carries. `prose` is the answer people read, `reasoning` unsigned thinking, `sealed` text that is signed and
+ * must never change. The others are string values in the arguments of a tool call, a channel each: `read_path` names a file
+ * or folder that the tool looks at, `written_path` one that it changes, `arguments` is any other.
  */
-export type ChannelKind = 'prose' | 'reasoning' | 'arguments' | 'sealed';
+export type ChannelKind = 'prose' | 'reasoning' | 'arguments' | 'read_path' | 'written_path' | 'sealed';
+
+/** Whether a channel is a value of a tool call. */
+export function isArgument(kind: ChannelKind): boolean {
+  return kind === 'arguments' || kind === 'read_path' || kind === 'written_path';
+}
 
 /** What a verdict asks for. A strategy only ever degrades: replace, then insert, then report. */
 export type Strategy = 'replace' | 'insert' | 'report';

@@ -54,7 +54,7 @@ const LETTER_N = 0x6e;
 function rewrite(dialect: Dialect, event: WireEvent, changes: readonly PartChange[], number: number | null): Buffer {
   const { data } = event;
   if (data === null || (changes.length === 0 && number === null)) return event.raw;
-  const replacements: Replacement[] = changes.map(({ span: { start, end }, edits }) => ({ start, end, bytes: editLiteral(data.subarray(start, end), edits) }));
+  const replacements = literalEdits(changes).map(({ span: { start, end }, edits }): Replacement => ({ start, end, bytes: editLiteral(data.subarray(start, end), edits) }));
   // Parts of one choice name the same companions.
   const companions = [...new Map(changes.flatMap(({ span }) => dialect.dropOnEdit(span.path)).map((path) => [path.join('/'), path])).values()];
   valueSpans(data, companions).forEach((span, index) => {
@@ -76,6 +76,19 @@ function numberOf(dialect: Dialect, { data }: WireEvent): number | null {
   if (span === null) return null;
   const number = Number((data as Buffer).toString('latin1', span.start, span.end));
   return Number.isSafeInteger(number) ? number : null;
+}
+
+/** One change for each literal: values that share one stand in it where their parts say. */
+function literalEdits(changes: readonly PartChange[]): readonly PartChange[] {
+  if (changes.every(({ span }) => span.at === undefined)) return changes;
+  const byLiteral = new Map<number, { readonly span: TextSpan; readonly edits: TextEdit[] }>();
+  for (const { span, edits } of changes) {
+    const shift = span.at ?? 0;
+    const change = byLiteral.get(span.start) ?? { span, edits: [] };
+    byLiteral.set(span.start, change);
+    for (const { start, end, text } of edits) change.edits.push({ start: start + shift, end: end + shift, text });
+  }
+  return [...byLiteral.values()].map(({ span, edits }) => ({ span, edits: edits.toSorted((a, b) => a.start - b.start) }));
 }
 
 interface Row {

@@ -14,9 +14,17 @@ export interface TextPart {
   readonly text: string;
   /** Where the literal stands in the JSON; empty where there is none. */
   readonly path: JsonPath;
+  /**
+   * The literal's own text is JSON, and `text` the content of a string in it, still escaped, that begins at this unit. Several
+   * parts may share such a literal. Absent: `text` is the literal's.
+   */
+  readonly at?: number;
   /** The channel ends here. */
   readonly last: boolean;
-  /** Why it ends, in the backend's word (`stop`, `length`, `tool_calls`) or `next` where other text follows; null where it does not, or that is not said. */
+  /**
+   * Why it ends, in the backend's word (`stop`, `length`, `tool_calls`), `next` where other text follows, `value` where a value
+   * of a tool call is complete; null where it does not, or that is not said.
+   */
   readonly finish: string | null;
   /**
    * Adds nothing: it repeats what its channel said in this event, or all that it said. Its edits are replayed, it is not
@@ -64,7 +72,8 @@ export interface DialectRun {
 
 export interface Dialect {
   readonly name: string;
-  open(request: RequestContext): DialectRun;
+  /** @param everyValue every string value in arguments of tool calls is read, not only what names files */
+  open(request: RequestContext, everyValue?: boolean): DialectRun;
   /** Values that describe the text at `path` token by token and are wrong once it is edited: they become `null`. */
   dropOnEdit(path: JsonPath): readonly JsonPath[];
   /** Keys of such values that become an empty list, as the backend says it when it has none. */

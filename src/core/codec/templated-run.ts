@@ -79,7 +79,8 @@ export class TemplatedRun implements DialectRun {
   }
 
   #mayLearn(spans: readonly TextSpan[]): boolean {
-    if (!spans.every((span) => span.start >= 0 && !span.last && !span.mirror)) return false;
+    // Fragments of arguments are never learned: each must be read for what it does to the values in it.
+    if (!spans.every((span) => span.start >= 0 && !span.last && !span.mirror && span.at === undefined)) return false;
     this.#unlearned += 1;
     return this.#credit > 0 || this.#unlearned >= RETRY_EVENTS;
   }

@@ -1,14 +1,14 @@
 import { expand } from '../rules/expand.js';
 import type { Match, MatcherRun } from '../rules/matcher.js';
 import type { PatternRule, RuleScope } from '../rules/rule-set.js';
-import type { ChannelKind } from '../types.js';
+import { type ChannelKind, isArgument } from '../types.js';
 import type { Detector, DetectorRun, ExchangeContext, Finding, TextView } from './detector.js';
 import { FenceTracker } from './fences.js';
 
 /** The operator's own rules. The semantics of overlap and order are the matcher's; scope and model are decided here. */
 export const patternMatch: Detector = {
   type: 'pattern_match',
-  kinds: ['prose', 'reasoning', 'arguments'],
+  kinds: ['prose', 'reasoning', 'arguments', 'read_path', 'written_path'],
   start(context: ExchangeContext, kind: ChannelKind): DetectorRun | null {
     const { matcher, patterns } = context.rules;
     if (matcher === null) return null;
@@ -28,7 +28,7 @@ function scopesOf(rule: PatternRule, kind: ChannelKind, context: ExchangeContext
   if (context.modes[rule.type] === 'off') return NOWHERE;
   if (rule.models !== null && !rule.models.some((glob) => globMatches(glob, context.request.model ?? ''))) return NOWHERE;
   const has = (scope: RuleScope): boolean => rule.scopes.includes(scope);
-  if (kind === 'arguments') return has('arguments') ? EVERYWHERE : NOWHERE;
+  if (isArgument(kind)) return has('arguments') ? EVERYWHERE : NOWHERE;
   const inText = kind === 'reasoning' ? has('reasoning') : has('prose');
   return (inText ? IN_TEXT : NOWHERE) | (has('code') && (kind !== 'reasoning' || has('reasoning')) ? IN_CODE : NOWHERE);
 }

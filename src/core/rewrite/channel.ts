@@ -4,9 +4,10 @@ import type { Detector, ExchangeContext, Verdict } from '../detect/detector.js';
 import type { Limits } from '../limits.js';
 import { rejectionKey } from '../rules/compile.js';
 import { modesUnder, thresholdOf } from '../rules/switches.js';
-import { decide, type Notes } from '../text/policy.js';
+import { type Decision, decide, type Notes } from '../text/policy.js';
 import { type SettledCorrection, TextRewriter } from '../text/text-rewriter.js';
 import type { ChannelKind } from '../types.js';
+import { DecodedView, EncodedRun } from './encoded-run.js';
 import type { Entry } from './event-queue.js';
 import type { Journal } from './journal.js';
 
@@ -43,17 +44,19 @@ export class Channel {
   /** Corrections before this index have been taken out. */
   #sent = 0;
 
-  constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>) {
+  /** @param encoded its text is the content of a JSON string, still escaped */
+  constructor(name: string, kind: ChannelKind, context: ChannelContext, switchedOff: ReadonlySet<Detector>, encoded = false) {
     const { limits, notes, detectors = DETECTORS } = context;
     const exchange = switchedExchange(context.exchange);
     this.name = name;
     this.#stallMs = limits.stallMs;
     const runs = [];
+    const decoded = encoded ? new DecodedView() : null;
     for (const detector of detectors) {
       if (!detector.kinds.includes(kind) || switchedOff.has(detector) || isOff(detector, exchange)) continue;
       try {
         const run = detector.start(exchange, kind);
-        if (run !== null) runs.push({ detector, run });
+        if (run !== null) runs.push({ detector, run: decoded === null ? run : new EncodedRun(run, decoded) });
       } catch (error) {
         context.failed(detector, error);
       }
@@ -62,7 +65,11 @@ export class Channel {
       runs,
       contextChars: limits.contextChars,
       stallMs: limits.stallMs,
-      decide: (verdict) => (isUnwanted(exchange, verdict) ? null : decide(verdict, exchange.modes, kind, notes, exchange.request.structured)),
+      decide: (verdict) => {
+        if (isUnwanted(exchange, verdict)) return null;
+        const decision = decide(verdict, exchange.modes, kind, notes, exchange.request.structured);
+        return encoded && decision !== null ? escaped(decision) : decision;
+      },
       settled: (correction) => this.#unsent.push(correction),
       failed: context.failed,
     });
@@ -116,6 +123,10 @@ export class Channel {
     }
     return taken;
   }
+}
+
+function escaped(decision: Decision): Decision {
+  return { ...decision, text: JSON.stringify(decision.text).slice(1, -1) };
 }
 
 /** The exchange with the modes that the operator's switches leave it. */

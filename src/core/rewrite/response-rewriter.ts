@@ -65,7 +65,7 @@ export class ResponseRewriter {
     const whole = codec.envelope.name === 'json';
     this.#splitter = codec.envelope.open((event) => this.#event(event), whole ? documentBytes : eventBytes);
     this.#maxQueueBytes = whole ? documentBytes : queueBytes;
-    this.#run = codec.dialect.open(context.exchange.request);
+    this.#run = codec.dialect.open(context.exchange.request, context.exchange.rules.patterns.some(({ scopes }) => scopes.includes('arguments')));
   }
 
   /** Bytes taken in that have not left, in whatever form. */
@@ -212,7 +212,7 @@ export class ResponseRewriter {
         this.#bail('limit', 'an answer has more texts side by side than any honest one');
         return null;
       }
-      channel = new Channel(this.#run.channelName(span.channel), span.kind, this.#context, this.#switchedOff);
+      channel = new Channel(this.#run.channelName(span.channel), span.kind, this.#context, this.#switchedOff, span.at !== undefined);
       if (this.#codec.dialect.repeats === true) channel.journal = new Journal(this.#context.limits.eventBytes);
       this.#channels[span.channel] = channel;
     }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../detect/detector.js';
-import type { Action, ChannelKind, HallucinationType, Mode, Modes, Strategy } from '../types.js';
+import { type Action, type ChannelKind, type HallucinationType, isArgument, type Mode, type Modes, type Strategy } from '../types.js';
 
 /** The notes an operator may reword. `…` stands for what the verdict expects or quotes. */
 export interface Notes {
@@ -37,16 +37,21 @@ function note(notes: Notes, type: HallucinationType, verdict: Verdict): Decision
 
 /**
  * Caps a verdict's strategy by the mode of its type and the kind of text: replace, then insert, then report. Reasoning is
- * treated as prose, but nothing is ever added to it. Null: the type is off, so not even a report.
+ * treated as prose, but nothing is ever added to it; in arguments only a path is replaced, and what a rule names. Null: the type is off, so not even a report.
  * @param structured the answer is to be JSON or the like, to which nothing may be added
  */
 export function decide(verdict: Verdict, modes: Modes, kind: ChannelKind, notes: Notes, structured = false): Decision | null {
   const mode: Mode = modes[verdict.type];
   if (mode === 'off') return null;
+  if (isArgument(kind) && !isReplacedIn(kind, verdict)) return REPORT;
   if (mode === 'observe' || verdict.strategy === 'report' || kind === 'sealed') return REPORT;
   if (verdict.strategy === 'replace' && verdict.expected !== null && mode === 'correct') {
     return { strategy: 'replace', action: 'replace', text: verdict.expected };
   }
   if (kind !== 'prose' || structured) return REPORT;
   return note(notes, verdict.type, verdict);
+}
+
+function isReplacedIn(kind: ChannelKind, { type, rule }: Verdict): boolean {
+  return rule !== null || type === 'pattern_match' || (type === 'invalid_path' && kind !== 'arguments');
 }

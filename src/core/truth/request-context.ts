@@ -1,5 +1,6 @@
 import { readTexts, type RequestText } from './request-texts.js';
 import { statedFolder, usesBackslashes } from './request-paths.js';
+import { readTools, type Tool } from './request-tools.js';
 
 /** What one request says of itself. The fields that cost are functions: they are read when first asked for, and kept. */
 export interface RequestContext {
@@ -22,6 +23,8 @@ export interface RequestContext {
   readonly backslashes?: () => boolean;
   /** The working directory it states, as an absolute path; null: none. */
   readonly workingDirectory?: () => string | null;
+  /** The tools it offers, by name. */
+  readonly tools?: () => ReadonlyMap<string, Tool>;
 }
 
 export const EMPTY_REQUEST: RequestContext = Object.freeze({ route: null, model: null, stream: null });
@@ -54,6 +57,7 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
     emptyReasoning: once(() => isReasoningEmpty(fields)),
     backslashes: once(() => usesBackslashes(texts())),
     workingDirectory: once(() => statedFolder(texts())),
+    tools: once(() => readTools(fields)),
   };
 }
 

@@ -41,7 +41,7 @@ const starts = (found: Finding[] | null): number[] | null => found?.map(({ start
 const MIXED = 'x one\n```sh\nx two\n```\nx three\n```\nx four';
 const [PROSE, CODE] = [[0, 22], [12, 34]];
 
-const scopes: readonly { readonly scopes: readonly RuleScope[]; readonly expect: Readonly<Record<Exclude<ChannelKind, 'sealed'>, number[] | null>> }[] = [
+const scopes: readonly { readonly scopes: readonly RuleScope[]; readonly expect: Readonly<Record<'prose' | 'reasoning' | 'arguments', number[] | null>> }[] = [
   { scopes: ['prose'], expect: { prose: PROSE, reasoning: null, arguments: null } },
   { scopes: ['code'], expect: { prose: CODE, reasoning: null, arguments: null } },
   { scopes: ['prose', 'code'], expect: { prose: [0, 12, 22, 34], reasoning: null, arguments: null } },

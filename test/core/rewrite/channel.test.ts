@@ -23,7 +23,7 @@ test('channel: only the detectors of its kind of text are at work', () => {
   const detectors = [wordDetector('pattern_match', [{ word: 'teh', expected: 'the' }], ['prose']), wordDetector('incorrect_fact', [{ word: 'x', expected: 'y' }], ['reasoning', 'arguments'])];
   assert.deepEqual(concluded('prose', 'teh x', { detectors }), ['0-3 pattern_match replace']);
   assert.deepEqual(concluded('reasoning', 'teh x', { detectors }), ['4-5 incorrect_fact replace']);
-  assert.deepEqual(concluded('arguments', 'teh x', { detectors }), ['4-5 incorrect_fact replace']);
+  assert.deepEqual(concluded('arguments', 'teh x', { detectors }), ['4-5 incorrect_fact report'], 'a fact in arguments is only told');
   assert.deepEqual(concluded('sealed', 'teh x', { detectors }), []);
 });
 

@@ -6,8 +6,8 @@ import { ResponseRewriter, type RewriterHost } from '../../../src/core/rewrite/r
 import { EMPTY_RULES } from '../../../src/core/rules/compile.js';
 import type { RuleSet } from '../../../src/core/rules/rule-set.js';
 import { DEFAULT_NOTES } from '../../../src/core/text/policy.js';
-import { nothingKnown } from '../../../src/core/truth/ground-truth.js';
-import { EMPTY_REQUEST } from '../../../src/core/truth/request-context.js';
+import { type GroundTruth, nothingKnown } from '../../../src/core/truth/ground-truth.js';
+import { EMPTY_REQUEST, type RequestContext } from '../../../src/core/truth/request-context.js';
 import { type Modes, uniformModes } from '../../../src/core/types.js';
 
 export interface DriveOptions {
@@ -16,14 +16,16 @@ export interface DriveOptions {
   readonly limits?: Partial<Limits>;
   readonly modes?: Modes;
   readonly model?: string;
+  readonly truth?: GroundTruth;
+  readonly request?: Partial<RequestContext>;
   /** What the host does beyond keeping records; it may throw. */
   readonly host?: Partial<RewriterHost>;
 }
 
-export function channelContext({ rules = EMPTY_RULES, detectors, limits, modes = uniformModes('correct'), model }: DriveOptions): ChannelContext {
+export function channelContext({ rules = EMPTY_RULES, detectors, limits, modes = uniformModes('correct'), model, truth = nothingKnown, request }: DriveOptions): ChannelContext {
   const resolved = resolveLimits(limits);
   return {
-    exchange: { truth: nothingKnown, rules, request: { ...EMPTY_REQUEST, model: model ?? null }, modes, holdChars: resolved.holdChars },
+    exchange: { truth, rules, request: { ...EMPTY_REQUEST, model: model ?? null, ...request }, modes, holdChars: resolved.holdChars },
     limits: resolved,
     notes: DEFAULT_NOTES,
     failed: () => undefined,

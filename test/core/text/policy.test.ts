@@ -22,10 +22,10 @@ type Row = Readonly<Record<ChannelKind, string>>;
 const STRATEGIES: readonly (readonly [Strategy, string | null])[] = [['replace', 'right'], ['replace', null], ['insert', 'right'], ['report', 'right']];
 
 const TABLE: Readonly<Record<Mode, Row>> = {
-  correct: { prose: 'raan', reasoning: 'rnnn', arguments: 'rnnn', sealed: 'nnnn' },
-  annotate: { prose: 'aaan', reasoning: 'nnnn', arguments: 'nnnn', sealed: 'nnnn' },
-  observe: { prose: 'nnnn', reasoning: 'nnnn', arguments: 'nnnn', sealed: 'nnnn' },
-  off: { prose: '----', reasoning: '----', arguments: '----', sealed: '----' },
+  correct: { prose: 'raan', reasoning: 'rnnn', arguments: 'rnnn', read_path: 'rnnn', written_path: 'rnnn', sealed: 'nnnn' },
+  annotate: { prose: 'aaan', reasoning: 'nnnn', arguments: 'nnnn', read_path: 'nnnn', written_path: 'nnnn', sealed: 'nnnn' },
+  observe: { prose: 'nnnn', reasoning: 'nnnn', arguments: 'nnnn', read_path: 'nnnn', written_path: 'nnnn', sealed: 'nnnn' },
+  off: { prose: '----', reasoning: '----', arguments: '----', read_path: '----', written_path: '----', sealed: '----' },
 };
 
 const LETTERS: Readonly<Record<string, string>> = { replace: 'r', annotate: 'a', report: 'n' };
@@ -64,6 +64,18 @@ test('policy: notes say what was expected, else why, and nothing in them is expa
   assert.equal(note('incorrect_fact', '$1 and $$', ''), ' [incorrect: $1 and $$]');
   assert.equal(note('fabricated_path', 'x', 'y'), ' [no such file in this workspace]');
   assert.equal(note('incomplete_reasoning', null, 'y'), '\n\n[The answer was cut off here.]');
+});
+
+test('policy: in arguments only paths are replaced, and what a rule names', () => {
+  const action = (kind: ChannelKind, type: Verdict['type'], strategy: Strategy = 'replace', rule: string | null = null): string | undefined =>
+    decide(verdict(strategy, 'x', { type, rule }), uniformModes('correct'), kind, DEFAULT_NOTES)?.action;
+  for (const kind of ['read_path', 'written_path', 'arguments'] as const) {
+    assert.equal(action(kind, 'invalid_path'), kind === 'arguments' ? 'report' : 'replace', kind);
+    assert.equal(action(kind, 'incorrect_fact'), 'report', kind);
+    assert.equal(action(kind, 'pattern_match', 'replace', '7'), 'replace', kind);
+    assert.equal(action(kind, 'invalid_path', 'replace', '7'), 'replace', kind);
+    for (const type of HALLUCINATION_TYPES) assert.equal(action(kind, type, 'insert'), 'report', `${type} in ${kind}`);
+  }
 });
 
 test('policy: a replacement by nothing is a replacement', () => {

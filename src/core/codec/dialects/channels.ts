@@ -25,6 +25,9 @@ type Draft = { -readonly [K in keyof TextPart]: TextPart[K] };
  */
 export const MAX_CHANNELS = 4_096;
 
+/** Values of tool calls that are read in one response; an honest one has a handful. */
+export const MOST_VALUES = 128;
+
 /** The channels of one response. Its users say what they read, in order; `take` gives the parts of the event. */
 export class Channels {
   readonly #names: string[] = [];
@@ -32,6 +35,7 @@ export class Channels {
   readonly #isOpen: boolean[] = [];
   readonly #open = new Map<number, OpenChannel[]>();
   #parts: Draft[] = [];
+  #values = 0;
 
   name(channel: number): string {
     return this.#names[channel] ?? '';
@@ -91,6 +95,20 @@ export class Channels {
 
   closeAll(finish: string | null, emptyAt?: (field: TextField) => JsonPath | null): void {
     for (const scope of [...this.#open.keys()]) this.close(scope, finish, emptyAt);
+  }
+
+  /** A channel for one value of a tool call; null where there are too many. It grows beside all others, and ends when its part says so. */
+  openValue(name: string): number | null {
+    if (this.#values === MOST_VALUES || this.#names.length === MAX_CHANNELS) return null;
+    this.#values += 1;
+    this.#isOpen.push(true);
+    return this.#names.push(name) - 1;
+  }
+
+  /** A piece of such a value. */
+  value(part: TextPart): void {
+    this.#parts.push({ ...part });
+    if (part.last) this.#isOpen[part.channel] = false;
   }
 
   /** The parts since the last call. */

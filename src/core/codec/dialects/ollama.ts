@@ -1,6 +1,8 @@
 import { finishOf, isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
 import type { JsonPath } from '../json-spans.js';
 import { TemplatedRun, type EventReader } from '../templated-run.js';
+import type { RequestContext } from '../../truth/request-context.js';
+import { ToolCalls } from '../tool-calls.js';
 import { Channels, type TextField } from './channels.js';
 
 /** Where one of Ollama's routes has its text. */
@@ -39,9 +41,11 @@ class OllamaReader implements EventReader {
   readonly #fields: readonly { readonly field: TextField; readonly path: JsonPath }[];
   readonly #within: string | null;
   readonly #prefix: string;
-  #called = false;
+  readonly #calls: ToolCalls;
+  #called = 0;
 
-  constructor({ fields, within }: Shape) {
+  constructor({ fields, within }: Shape, request: RequestContext, everyValue: boolean) {
+    this.#calls = new ToolCalls(this.channels, request, everyValue);
     this.#within = within;
     this.#prefix = within === null ? '' : `${within}/`;
     this.#fields = fields.map((field) => ({ field, path: within === null ? [field.key] : [within, field.key] }));
@@ -53,7 +57,7 @@ class OllamaReader implements EventReader {
     if (isObject(message)) this.#message(message);
     const done = json['done'] === true;
     // Ollama says `stop` after tool calls, too.
-    if (done) this.channels.closeAll(this.#called ? 'tool_calls' : finishOf(json['done_reason']), (wanted) => this.#emptyPath(message, wanted));
+    if (done) this.channels.closeAll(this.#called > 0 ? 'tool_calls' : finishOf(json['done_reason']), (wanted) => this.#emptyPath(message, wanted));
     const failed = json['error'] !== undefined && json['error'] !== null;
     return { parts: this.channels.take(), terminal: failed ? 'error' : done ? 'done' : null };
   }
@@ -66,15 +70,25 @@ class OllamaReader implements EventReader {
     for (const { field, path } of this.#fields) this.channels.say(0, this.#prefix, field, message[field.key], path);
     const calls = message['tool_calls'];
     if (!Array.isArray(calls) || calls.length === 0) return;
-    this.#called = true;
     this.channels.close(0, 'tool_calls');
+    calls.forEach((call: unknown, place) => this.#call(call, place));
+  }
+
+  /** Calls are counted through the answer: each event may begin with a first one. */
+  #call(call: unknown, place: number): void {
+    const within = this.#within;
+    const count = this.#called;
+    this.#called += 1;
+    const called = isObject(call) ? call['function'] : undefined;
+    if (within === null || !isObject(called)) return;
+    this.#calls.say({ place: `${within}/tool_calls/${count}`, id: null, name: called['name'], arguments: called['arguments'], path: [within, 'tool_calls', place, 'function', 'arguments'] });
   }
 }
 
 function ollama(shape: Shape): Dialect {
   return {
     name: shape.name,
-    open: () => new TemplatedRun(new OllamaReader(shape)),
+    open: (request, everyValue = false) => new TemplatedRun(new OllamaReader(shape, request, everyValue)),
     dropOnEdit: () => LOGPROBS,
     recognises: (json) => isObject(json) && (shape.within === null ? typeof json['response'] === 'string' : isObject(json[shape.within])),
   };

@@ -1,6 +1,8 @@
 import { finishOf, isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
 import type { JsonPath } from '../json-spans.js';
 import { TemplatedRun, type EventReader } from '../templated-run.js';
+import type { RequestContext } from '../../truth/request-context.js';
+import { ToolCalls } from '../tool-calls.js';
 import { Channels, type TextField } from './channels.js';
 import { repeatVerbose } from './verbose.js';
 
@@ -23,6 +25,11 @@ const VOLATILE: readonly JsonPath[] = [
 class OpenAiChatReader implements EventReader {
   readonly channels = new Channels();
   readonly volatile = VOLATILE;
+  readonly #calls: ToolCalls;
+
+  constructor(request: RequestContext, everyValue: boolean) {
+    this.#calls = new ToolCalls(this.channels, request, everyValue);
+  }
 
   read(json: unknown): Reading {
     if (!isObject(json)) return { parts: [], terminal: null };
@@ -48,6 +55,7 @@ class OpenAiChatReader implements EventReader {
     if (whole) this.#message(message, scope, ['choices', place, 'message']);
     // Some backends say "" where they mean null.
     const ends = finish !== undefined && finish !== null && finish !== '';
+    if (whole || ends) this.#calls.end(`choices/${scope}/`, finishOf(finish));
     if (whole || ends) this.channels.close(scope, finishOf(finish), ({ key }) => (isObject(delta) && delta[key] === '' ? ['choices', place, 'delta', key] : null));
     return whole;
   }
@@ -55,7 +63,24 @@ class OpenAiChatReader implements EventReader {
   #message(message: JsonObject, scope: number, path: JsonPath): void {
     for (const field of FIELDS) this.channels.say(scope, `choices/${scope}/`, field, message[field.key], [...path, field.key]);
     const { tool_calls: calls, function_call: call } = message;
-    if ((Array.isArray(calls) && calls.length > 0) || isObject(call)) this.channels.close(scope, 'tool_calls');
+    const several = Array.isArray(calls) && calls.length > 0;
+    if (several || isObject(call)) this.channels.close(scope, 'tool_calls');
+    if (several) calls.forEach((one: unknown, place) => this.#call(one, place, scope, [...path, 'tool_calls', place]));
+    if (isObject(call)) this.#calls.say({ place: `choices/${scope}/function_call`, id: null, name: call['name'], arguments: call['arguments'], path: [...path, 'function_call', 'arguments'] });
+  }
+
+  #call(call: unknown, place: number, scope: number, path: JsonPath): void {
+    const called = isObject(call) ? call['function'] : undefined;
+    if (!isObject(call) || !isObject(called)) return;
+    const { index, id } = call;
+    const number = typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : place;
+    this.#calls.say({
+      place: `choices/${scope}/tool_calls/${number}`,
+      id: typeof id === 'string' && id !== '' ? id : null,
+      name: called['name'],
+      arguments: called['arguments'],
+      path: [...path, 'function', 'arguments'],
+    });
   }
 }
 
@@ -69,7 +94,7 @@ function tokenDetails(path: JsonPath): readonly JsonPath[] {
 /** Chat completions: `choices[i].delta` in a stream, `choices[i].message` in a document, state per choice. */
 export const openaiChat: Dialect = {
   name: 'openai-chat',
-  open: () => new TemplatedRun(new OpenAiChatReader()),
+  open: (request, everyValue = false) => new TemplatedRun(new OpenAiChatReader(request, everyValue)),
   dropOnEdit: tokenDetails,
   emptyLists: ['tokens', 'completion_probabilities'],
   recognises: (json) => isObject(json) && Array.isArray(json['choices']),
