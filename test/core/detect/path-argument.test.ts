@@ -137,11 +137,8 @@ test('path argument: what a call of this answer writes, another may read', () =>
 });
 
 test('path argument: the disk has the last word', () => {
-  const doubtful = contextOf({ ...bound(truth), confirm: () => false });
+  const index = new PathIndex();
+  for (const file of FILES) index.add(file);
+  const doubtful = contextOf(new IndexTruth(index, { roots: [], name: '' }, () => null, () => false));
   assert.deepEqual(judge(['src/mian.ts'], 'read_path', doubtful).findings, []);
 });
-
-/** The same truth as a plain object, so that one answer can be exchanged. */
-function bound(of: typeof truth): typeof truth {
-  return { path: (question) => of.path(question), namesRoot: (text) => of.namesRoot(text), beginsTopFolder: (prefix) => of.beginsTopFolder(prefix), fact: (subject, attribute) => of.fact(subject, attribute), confirm: (wrong, right) => of.confirm(wrong, right) };
-}
