@@ -20,6 +20,8 @@ interface Call {
   name: string;
   /** What its values' names begin with. */
   readonly prefix: string;
+  /** The channels of its values, in order; null where one was not read. */
+  readonly channels: (number | null)[];
   /** Null until its arguments begin. */
   values: ValueTokenizer<ChannelKind> | null;
   /** The channel of the value that is open. */
@@ -28,7 +30,7 @@ interface Call {
 
 /** A call as an event has it. */
 export interface CallPart {
-  /** Its channel name, as `choices/0/tool_calls/0`. */
+  /** What the names of its values begin with, as `choices/0/tool_calls/0/arguments`. */
   readonly place: string;
   /** Null where the event does not repeat it. */
   readonly id: string | null;
@@ -58,17 +60,26 @@ export class ToolCalls {
   say(part: CallPart): void {
     const call = this.#call(part);
     if (call === null) return;
-    if (typeof part.name === 'string' && call.values === null) call.name = (call.name + part.name).slice(0, MOST_NAME);
+    // A name may come in pieces, and whole names may be repeated.
+    if (typeof part.name === 'string' && call.values === null && part.name !== call.name) call.name = (call.name + part.name).slice(0, MOST_NAME);
     if (typeof part.arguments === 'string') this.#fragment(call, part.arguments, part.path);
     else if (isObject(part.arguments)) this.#whole(call, part.arguments, part.path);
   }
 
-  /** The calls whose places begin so are over; a value that is still open was cut off. */
-  end(prefix: string, finish: string | null): void {
+  /** The whole arguments text again, as a copy; where none of it came before, it is the first. */
+  repeat(part: CallPart): void {
+    const { place, arguments: text, path } = part;
+    const call = this.#calls.get(place);
+    if (call === undefined || call.values === null) this.say(part);
+    else if (typeof text === 'string' && call.channels.length > 0) this.#copy(call, text, path);
+  }
+
+  /** The calls whose places begin so are over; a value that is still open was cut off. Copies may follow where the calls are to be `kept`. */
+  end(prefix: string, finish: string | null, kept = false): void {
     for (const [place, call] of this.#calls) {
       if (!place.startsWith(prefix)) continue;
       this.#closeOpen(call, finish);
-      this.#calls.delete(place);
+      if (!kept) this.#calls.delete(place);
     }
   }
 
@@ -83,7 +94,7 @@ export class ToolCalls {
       return null;
     }
     this.#count += 1;
-    const call: Call = { id, name: '', prefix: `${place}/arguments/`, values: null, open: null };
+    const call: Call = { id, name: '', prefix: `${place}/`, channels: [], values: null, open: null };
     this.#calls.set(place, call);
     return call;
   }
@@ -96,7 +107,10 @@ export class ToolCalls {
     if (text === '') return;
     call.values ??= new ValueTokenizer((place) => this.#kind(call, place));
     for (const { kind, path: at, first, start, end, ends } of call.values.push(text)) {
-      if (first) call.open = { channel: this.#channels.openValue(call.prefix + at.join('/')), kind };
+      if (first) {
+        call.open = { channel: this.#channels.openValue(call.prefix + at.join('/'), kind), kind };
+        call.channels.push(call.open.channel);
+      }
       const { open } = call;
       if (open === null) continue;
       if (ends !== null) call.open = null;
@@ -104,6 +118,15 @@ export class ToolCalls {
       const last = ends !== null;
       this.#channels.value({ channel: open.channel, kind: open.kind, text: text.slice(start, end), path, at: start, last, finish: ends === 'whole' ? 'value' : null, mirror: false });
     }
+  }
+
+  /** The values of a copy are those of the first text, in the same order; whether their text is the same is for others to see. */
+  #copy(call: Call, text: string, path: JsonPath): void {
+    const values = new ValueTokenizer((place) => this.#kind(call, place));
+    values.push(text).forEach(({ kind, start, end }, index) => {
+      const channel = call.channels[index] ?? null;
+      if (channel !== null) this.#channels.value({ channel, kind, text: text.slice(start, end), path, at: start, last: false, finish: null, mirror: true });
+    });
   }
 
   /** Arguments as an object: each value has a literal of its own. */
@@ -124,7 +147,7 @@ export class ToolCalls {
 
   #wholeValue(call: Call, text: string, path: JsonPath, place: ValuePlace): void {
     const kind = text === '' ? null : this.#kind(call, place);
-    const channel = kind === null ? null : this.#channels.openValue(call.prefix + place.path.join('/'));
+    const channel = kind === null ? null : this.#channels.openValue(call.prefix + place.path.join('/'), kind);
     if (kind === null || channel === null) return;
     this.#channels.value({ channel, kind, text, path, last: true, finish: 'value', mirror: false });
   }

@@ -5,7 +5,7 @@ import { deliveries } from '../../helpers/every-split.js';
 import { literal } from '../detect/stub-matcher.js';
 import { chunk, cut, dice, DONE, finish, literalOf } from './bodies.js';
 import { Drive, type DriveOptions } from './drive.js';
-import { argumentRules, type Call, CALL_SHAPES, type CallShape, DOCUMENT_CALLS, FILES, FRAGMENTS, FUNCTION, SLIPS, type Told, TRUTH, WHOLE } from './tool-calls.js';
+import { argumentRules, type Call, CALL_SHAPES, type CallShape, DOCUMENT_CALLS, FILES, FRAGMENTS, FUNCTION, PIECEWISE, SLIPS, type Told, TRUTH, WHOLE } from './tool-calls.js';
 
 const READ: Call = { name: 'read_file', json: '{"path":"src/mian.ts","limit":20}' };
 const RIGHT = '{"path":"src/main.ts","limit":20}';
@@ -52,7 +52,7 @@ for (const shape of CALL_SHAPES) {
 test('arguments: every cut of the text, inside escapes and pairs, gives the same values', () => {
   const json = String.raw`{"a":"\ud83e\udd8a🦊","path":"src\\server\\li\u0073tener.ts","b":"src/mian.ts"}`;
   const right = String.raw`{"a":"\ud83e\udd8a🦊","path":"src/server/listener.ts","b":"src/mian.ts"}`;
-  for (const shape of [FRAGMENTS, FUNCTION]) {
+  for (const shape of PIECEWISE) {
     for (const { name, pieces } of deliveries(json)) {
       const { drive, told } = through(shape, [{ name: 'read_file', json }], [pieces]);
       assert.deepEqual(told, [{ name: 'read_file', json: right }], name);
@@ -218,7 +218,7 @@ test('arguments: what is no JSON stays exactly so: parsing fails where it failed
         return false;
       }
     };
-    for (const shape of [FRAGMENTS, FUNCTION, DOCUMENT_CALLS]) {
+    for (const shape of [...PIECEWISE, DOCUMENT_CALLS]) {
       const { told } = through(shape, [{ name: 'read_file', json }], [cut(json, 1 + roll(10), roll)]);
       assert.equal(parses(told[0]?.json ?? ''), parses(json), shape.name);
     }
@@ -248,7 +248,7 @@ test('arguments: peers never looked into them: a wrong path does not pass, in an
 
 test('arguments: peers repaired them until they were no JSON: what is broken leaves as it came', () => {
   for (const json of ["{'path':'src/mian.ts'}", '{path:"src/mian.ts"}', '{"path":"src\\mian.ts"}', '{"a":1 "path":"src/mian.ts"}', '```json\n{"path":"src/mian.ts"}\n```', 'src/mian.ts', '{"path":"src/mian.ts', '{"path":src/mian.ts}', '{"n":NaN,"path":"src/mian.ts"}', '']) {
-    for (const shape of [FRAGMENTS, FUNCTION, DOCUMENT_CALLS]) {
+    for (const shape of [...PIECEWISE, DOCUMENT_CALLS]) {
       for (const parts of [1, 4, 99]) {
         const { drive, body: given } = through(shape, [{ name: 'read_file', json }], [cut(json, parts, dice(parts))]);
         assert.equal(drive.text, given, `${shape.name}: ${json}`);

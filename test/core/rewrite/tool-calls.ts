@@ -1,3 +1,4 @@
+import { deepEqual } from 'node:assert/strict';
 import type { Codec } from '../../../src/core/codec/codec.js';
 import { compileRuleSet } from '../../../src/core/rules/compile.js';
 import type { PatternRule } from '../../../src/core/rules/rule-set.js';
@@ -138,7 +139,110 @@ export const WHOLE_DOCUMENT: CallShape = {
   body: (calls) => `{"model":"m","message":{"role":"assistant","content":"","tool_calls":[${calls.map(ollamaCall).join(',')}]},"done_reason":"stop","done":true}`,
 };
 
-export const CALL_SHAPES: readonly CallShape[] = [FRAGMENTS, FUNCTION, DOCUMENT_CALLS, WHOLE, WHOLE_DOCUMENT];
+const sse = (event: Readonly<Record<string, unknown>>): string => `event: ${String(event['type'])}\ndata: ${quoted(event)}\n\n`;
+
+interface Loose {
+  readonly type?: string;
+  readonly index?: number;
+  readonly output_index?: number;
+  readonly name?: string;
+  readonly arguments?: string;
+  readonly input?: unknown;
+  readonly delta?: string | { readonly partial_json?: string };
+  readonly content_block?: Loose;
+  readonly content?: readonly Loose[];
+  readonly item?: Loose;
+  readonly response?: { readonly output: readonly Loose[] };
+  readonly output?: readonly Loose[];
+}
+
+const looseOf = (body: string): Loose[] => body.split('\n').map((line) => line.replace(/^data: /, '')).filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Loose);
+
+/** Anthropic: blocks one after another, their input in pieces. */
+export const BLOCKS: CallShape = {
+  name: 'anthropic, SSE',
+  codec: codecOf({ target: '/v1/messages', contentType: 'text/event-stream' }),
+  text: true,
+  channel: (call, value) => `content/${call}/input/${value}`,
+  body: (calls, pieces) =>
+    [
+      sse({ type: 'message_start', message: { id: 'm', type: 'message', role: 'assistant', content: [] } }),
+      ...calls.flatMap(({ name }, index) => [
+        sse({ type: 'content_block_start', index, content_block: { type: 'tool_use', id: `t${index}`, name, input: {} } }),
+        ...pieces[index]!.map((piece) => sse({ type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: piece } })),
+        sse({ type: 'content_block_stop', index }),
+      ]),
+      sse({ type: 'message_delta', delta: { stop_reason: 'tool_use' } }),
+      sse({ type: 'message_stop' }),
+    ].join(''),
+  read: (body) => {
+    const told: Told[] = [];
+    for (const { type, index = 0, content_block: block, delta } of looseOf(body)) {
+      if (type === 'content_block_start') told[index] = { name: block?.name ?? '', json: '' };
+      else if (type === 'content_block_delta' && typeof delta === 'object') told[index]!.json += delta.partial_json ?? '';
+    }
+    return told;
+  },
+};
+
+export const BLOCK_DOCUMENT: CallShape = {
+  ...BLOCKS,
+  name: 'anthropic, document',
+  codec: codecOf({ target: '/v1/messages', contentType: 'application/json' }),
+  text: false,
+  body: (calls) => `{"id":"m","type":"message","role":"assistant","content":[${calls.map(({ name, json }, index) => `{"type":"tool_use","id":"t${index}","name":${quoted(name)},"input":${json}}`).join(',')}],"stop_reason":"tool_use"}`,
+  read: (body) => (JSON.parse(body) as Loose).content!.map(({ name = '', input }) => ({ name, json: quoted(input) })),
+};
+
+const item = ({ name, json }: Call, index: number, status: string): Loose & Readonly<Record<string, unknown>> => ({ id: `fc_${index}`, type: 'function_call', status, call_id: `call_${index}`, name, arguments: json });
+
+/** Responses: pieces, and the whole three times more. `read` insists that all say the same. */
+export const RESPONSES: CallShape = {
+  name: 'openai responses, SSE',
+  codec: codecOf({ target: '/v1/responses', contentType: 'text/event-stream' }),
+  text: true,
+  channel: (call, value) => `output/${call}/arguments/${value}`,
+  body: (calls, pieces) => {
+    let number = 0;
+    const next = (event: Readonly<Record<string, unknown>>): string => sse({ ...event, sequence_number: (number += 1) });
+    return [
+      next({ type: 'response.created', response: { id: 'r', object: 'response', output: [] } }),
+      ...calls.flatMap((call, index) => [
+        next({ type: 'response.output_item.added', output_index: index, item: item({ ...call, json: '' }, index, 'in_progress') }),
+        ...pieces[index]!.map((piece) => next({ type: 'response.function_call_arguments.delta', item_id: `fc_${index}`, output_index: index, delta: piece })),
+        next({ type: 'response.function_call_arguments.done', item_id: `fc_${index}`, output_index: index, name: call.name, arguments: call.json }),
+        next({ type: 'response.output_item.done', output_index: index, item: item(call, index, 'completed') }),
+      ]),
+      next({ type: 'response.completed', response: { id: 'r', object: 'response', status: 'completed', output: calls.map((call, index) => item(call, index, 'completed')) } }),
+    ].join('');
+  },
+  read: (body) => {
+    const told: Told[] = [];
+    const copies: string[][] = [];
+    for (const { type, output_index: index = 0, item: one, delta, arguments: whole, response } of looseOf(body)) {
+      const copy = (at: number, text: string | undefined): unknown => (copies[at] ??= []).push(text ?? '');
+      if (type === 'response.output_item.added') told[index] = { name: one?.name ?? '', json: '' };
+      else if (type === 'response.function_call_arguments.delta') told[index]!.json += String(delta);
+      else if (type === 'response.function_call_arguments.done') copy(index, whole);
+      else if (type === 'response.output_item.done') copy(index, one?.arguments);
+      else if (type === 'response.completed') response?.output.forEach((last, at) => copy(at, last.arguments));
+    }
+    told.forEach(({ json }, index) => deepEqual(copies[index], [json, json, json], 'copies'));
+    return told;
+  },
+};
+
+export const RESPONSE_DOCUMENT: CallShape = {
+  ...RESPONSES,
+  name: 'openai responses, document',
+  codec: codecOf({ target: '/v1/responses', contentType: 'application/json' }),
+  body: (calls) => quoted({ id: 'r', object: 'response', status: 'completed', output: calls.map((call, index) => item(call, index, 'completed')) }),
+  read: (body) => (JSON.parse(body) as Loose).output!.map(({ name = '', arguments: json = '' }) => ({ name, json })),
+};
+
+/** Those whose pieces may be cut by a test. */
+export const PIECEWISE: readonly CallShape[] = [FRAGMENTS, FUNCTION, BLOCKS, RESPONSES];
+export const CALL_SHAPES: readonly CallShape[] = [FRAGMENTS, FUNCTION, DOCUMENT_CALLS, WHOLE, WHOLE_DOCUMENT, BLOCKS, BLOCK_DOCUMENT, RESPONSES, RESPONSE_DOCUMENT];
 
 /** A rule that applies in arguments, too. */
 export function argumentRules(...rules: readonly PatternRule[]): DriveOptions {

@@ -1,5 +1,7 @@
 import { finishOf, isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
+import type { RequestContext } from '../../truth/request-context.js';
 import { TemplatedRun, type EventReader } from '../templated-run.js';
+import { ToolCalls } from '../tool-calls.js';
 import { Channels, type TextField } from './channels.js';
 
 const TEXT: TextField = { key: 'text', lane: 'text', kind: 'prose' };
@@ -24,12 +26,18 @@ class AnthropicReader implements EventReader {
   readonly volatile = [];
   /** The text block that has ended, while it is not known why. */
   #ended: number | null = null;
+  readonly #calls: ToolCalls;
+
+  constructor(request: RequestContext, everyValue: boolean) {
+    this.#calls = new ToolCalls(this.channels, request, everyValue);
+  }
 
   read(json: unknown): Reading {
     if (!isObject(json)) return { parts: [], terminal: null };
     switch (json['type']) {
       case 'content_block_start':
         this.#release(isCall(json['content_block']) ? 'tool_calls' : 'next');
+        this.#call(blockIndex(json), json['content_block'], ['content_block', 'input']);
         break;
       case 'content_block_delta':
         this.#delta(blockIndex(json), json['delta']);
@@ -64,6 +72,12 @@ class AnthropicReader implements EventReader {
     if (!isObject(delta)) return;
     if (delta['type'] === 'text_delta') this.#say(block, TEXT, delta, ['delta']);
     else if (delta['type'] === 'thinking_delta') this.#say(block, THINKING, delta, ['delta']);
+    else if (delta['type'] === 'input_json_delta') this.#calls.say({ place: inputOf(block), id: null, name: null, arguments: delta['partial_json'], path: ['delta', 'partial_json'] });
+  }
+
+  /** Calls of the client's tools; those that the server runs itself are told of when they are over. */
+  #call(block: number, content: unknown, path: readonly (string | number)[]): void {
+    if (isObject(content) && content['type'] === 'tool_use') this.#calls.say({ place: inputOf(block), id: null, name: content['name'], arguments: content['input'], path });
   }
 
   #say(block: number, field: TextField, within: JsonObject, path: readonly (string | number)[]): void {
@@ -72,6 +86,7 @@ class AnthropicReader implements EventReader {
 
   /** Whether the answer was cut off is said behind this event only, and what is then added goes before it: so it waits. */
   #stop(block: number): void {
+    this.#calls.end(inputOf(block), null);
     const channel = this.channels.openIn(block, TEXT);
     if (channel === null) {
       this.channels.close(block, 'next');
@@ -89,9 +104,14 @@ class AnthropicReader implements EventReader {
       if (!isObject(block)) return;
       if (block['type'] === 'text') this.#say(index, TEXT, block, ['content', index]);
       else if (block['type'] === 'thinking') this.#say(index, THINKING, block, ['content', index]);
+      else this.#call(index, block, ['content', index, 'input']);
     });
     this.channels.closeAll(finishWord(message['stop_reason']));
   }
+}
+
+function inputOf(block: number): string {
+  return `content/${block}/input`;
 }
 
 function blockIndex(event: JsonObject): number {
@@ -104,7 +124,7 @@ const EVENT_TYPE = /^(?:message|message_start|message_delta|message_stop|content
 /** `/v1/messages`: `text_delta` and `thinking_delta` of content blocks in a stream, blocks in a document. */
 export const anthropic: Dialect = {
   name: 'anthropic',
-  open: () => new TemplatedRun(new AnthropicReader()),
+  open: (request, everyValue = false) => new TemplatedRun(new AnthropicReader(request, everyValue)),
   dropOnEdit: () => [],
   recognises: (json) => isObject(json) && typeof json['type'] === 'string' && EVENT_TYPE.test(json['type']),
 };

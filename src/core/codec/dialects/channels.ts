@@ -31,7 +31,7 @@ export const MOST_VALUES = 128;
 /** The channels of one response. Its users say what they read, in order; `take` gives the parts of the event. */
 export class Channels {
   readonly #names: string[] = [];
-  readonly #fields: TextField[] = [];
+  readonly #kinds: ChannelKind[] = [];
   readonly #isOpen: boolean[] = [];
   readonly #open = new Map<number, OpenChannel[]>();
   #parts: Draft[] = [];
@@ -64,7 +64,7 @@ export class Channels {
 
   /** What the channel said, again. Without text and path: the event belongs behind the channel's last letter. */
   repeat(channel: number, text = '', path: JsonPath = []): void {
-    const kind = this.#fields[channel]?.kind;
+    const kind = this.#kinds[channel];
     if (kind !== undefined) this.#parts.push({ channel, kind, text, path, last: false, finish: null, mirror: true });
   }
 
@@ -98,14 +98,15 @@ export class Channels {
   }
 
   /** A channel for one value of a tool call; null where there are too many. It grows beside all others, and ends when its part says so. */
-  openValue(name: string): number | null {
+  openValue(name: string, kind: ChannelKind): number | null {
     if (this.#values === MOST_VALUES || this.#names.length === MAX_CHANNELS) return null;
     this.#values += 1;
+    this.#kinds.push(kind);
     this.#isOpen.push(true);
     return this.#names.push(name) - 1;
   }
 
-  /** A piece of such a value. */
+  /** A piece of such a value, or a copy of the whole. */
   value(part: TextPart): void {
     this.#parts.push({ ...part });
     if (part.last) this.#isOpen[part.channel] = false;
@@ -122,7 +123,7 @@ export class Channels {
     const channel = this.#names.length;
     if (channel === MAX_CHANNELS) return null;
     this.#names.push(prefix + field.key);
-    this.#fields.push(field);
+    this.#kinds.push(field.kind);
     this.#isOpen.push(true);
     const open = this.#open.get(scope);
     if (open === undefined) this.#open.set(scope, [{ field, channel }]);

@@ -81,7 +81,7 @@ class OllamaReader implements EventReader {
     this.#called += 1;
     const called = isObject(call) ? call['function'] : undefined;
     if (within === null || !isObject(called)) return;
-    this.#calls.say({ place: `${within}/tool_calls/${count}`, id: null, name: called['name'], arguments: called['arguments'], path: [within, 'tool_calls', place, 'function', 'arguments'] });
+    this.#calls.say({ place: `${within}/tool_calls/${count}/arguments`, id: null, name: called['name'], arguments: called['arguments'], path: [within, 'tool_calls', place, 'function', 'arguments'] });
   }
 }
 

@@ -66,7 +66,7 @@ class OpenAiChatReader implements EventReader {
     const several = Array.isArray(calls) && calls.length > 0;
     if (several || isObject(call)) this.channels.close(scope, 'tool_calls');
     if (several) calls.forEach((one: unknown, place) => this.#call(one, place, scope, [...path, 'tool_calls', place]));
-    if (isObject(call)) this.#calls.say({ place: `choices/${scope}/function_call`, id: null, name: call['name'], arguments: call['arguments'], path: [...path, 'function_call', 'arguments'] });
+    if (isObject(call)) this.#calls.say({ place: `choices/${scope}/function_call/arguments`, id: null, name: call['name'], arguments: call['arguments'], path: [...path, 'function_call', 'arguments'] });
   }
 
   #call(call: unknown, place: number, scope: number, path: JsonPath): void {
@@ -75,7 +75,7 @@ class OpenAiChatReader implements EventReader {
     const { index, id } = call;
     const number = typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : place;
     this.#calls.say({
-      place: `choices/${scope}/tool_calls/${number}`,
+      place: `choices/${scope}/tool_calls/${number}/arguments`,
       id: typeof id === 'string' && id !== '' ? id : null,
       name: called['name'],
       arguments: called['arguments'],

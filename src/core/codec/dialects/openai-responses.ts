@@ -1,6 +1,8 @@
 import { finishOf, isObject, type Dialect, type JsonObject, type Reading } from '../dialect.js';
 import type { JsonPath } from '../json-spans.js';
+import type { RequestContext } from '../../truth/request-context.js';
 import { TemplatedRun, type EventReader } from '../templated-run.js';
+import { ToolCalls } from '../tool-calls.js';
 import { Channels, type TextField } from './channels.js';
 
 /** A text of an item: its field, and the key it stands under in a part. */
@@ -15,6 +17,9 @@ const TEXT: Kind = { field: { key: 'text', lane: 'text', kind: 'prose' }, key: '
 const REFUSAL: Kind = { field: { key: 'refusal', lane: 'refusal', kind: 'prose' }, key: 'refusal', indexed: 'content_index' };
 const REASONING: Kind = { field: { key: 'reasoning', lane: 'reasoning', kind: 'reasoning' }, key: 'text', indexed: 'content_index' };
 const SUMMARY: Kind = { field: { key: 'summary', lane: 'summary', kind: 'reasoning' }, key: 'text', indexed: 'summary_index' };
+
+/** Under this calls are known: their values have channels of their own. */
+const CALL: Kind = { field: { key: 'arguments', lane: 'arguments', kind: 'arguments' }, key: 'text', indexed: 'content_index' };
 
 const DELTAS: ReadonlyMap<string, Kind> = new Map([
   ['response.output_text.delta', TEXT],
@@ -52,6 +57,9 @@ const ENDS: ReadonlyMap<unknown, 'done' | 'error'> = new Map([
 /** Counters and random padding. */
 const VOLATILE: readonly JsonPath[] = [['sequence_number'], ['obfuscation']];
 
+/** Names of calls that are kept to know their copies by; of more the copies pass as they came. */
+const MOST_NAMES = 2_048;
+
 interface Known {
   readonly scope: number;
   readonly channel: number;
@@ -73,6 +81,14 @@ class ResponsesReader implements EventReader {
   /** The one channel of output text; null where there is none, or more than one. */
   #only: number | null = null;
   #outputs = 0;
+  readonly #calls: ToolCalls;
+  /** Where the values of a call are, by the names it goes under. */
+  readonly #places = new Map<string, string>();
+  #called = 0;
+
+  constructor(request: RequestContext, everyValue: boolean) {
+    this.#calls = new ToolCalls(this.channels, request, everyValue);
+  }
 
   read(json: unknown): Reading {
     if (!isObject(json)) return { parts: [], terminal: null };
@@ -95,7 +111,35 @@ class ResponsesReader implements EventReader {
     if (done !== undefined) this.#repeat(nameIn(json), done, json[done.indexed], json[done.key], [done.key]);
     else if (PARTS_DONE.has(type)) this.#part(nameIn(json), json['part'], json['content_index'] ?? json['summary_index'], ['part'], true);
     else if (type === 'response.output_item.done' && isObject(json['item'])) this.#item({ id: json['item']['id'], place: json['output_index'] }, json['item'], ['item'], true);
-    else if (ADDED.has(type)) this.#release(isCall(json['item']) ? 'tool_calls' : 'next');
+    else if (ADDED.has(type)) this.#added(json);
+    else if (type === 'response.function_call_arguments.delta') this.#call(nameIn(json), json['name'], json['delta'], ['delta']);
+    else if (type === 'response.function_call_arguments.done') this.#callAgain(nameIn(json), json['name'], json['arguments'], ['arguments']);
+  }
+
+  #added(json: JsonObject): void {
+    const { item } = json;
+    this.#release(isCall(item) ? 'tool_calls' : 'next');
+    if (isFunctionCall(item)) this.#call({ id: item['id'], place: json['output_index'] }, item['name'], item['arguments'], ['item', 'arguments']);
+  }
+
+  #call(name: ItemName, tool: unknown, text: unknown, path: JsonPath): void {
+    this.#calls.say({ place: this.#placeOf(name), id: null, name: tool, arguments: text, path });
+  }
+
+  #callAgain(name: ItemName, tool: unknown, text: unknown, path: JsonPath): void {
+    const place = this.#placeOf(name);
+    this.#calls.end(place, null, true);
+    this.#calls.repeat({ place, id: null, name: tool, arguments: text, path });
+  }
+
+  #placeOf(name: ItemName): string {
+    const keys = keysOf(name, CALL, 0);
+    const known = keys.map((key) => this.#places.get(key)).find((place) => place !== undefined);
+    if (known !== undefined) return known;
+    const place = `output/${typeof name.place === 'number' ? name.place : `call-${this.#called}`}/arguments`;
+    this.#called += 1;
+    if (this.#places.size < MOST_NAMES) for (const key of keys) this.#places.set(key, place);
+    return place;
   }
 
   /** The last event: it says why the text ended, and repeats everything. */
@@ -122,6 +166,10 @@ class ResponsesReader implements EventReader {
   }
 
   #item(name: ItemName, item: JsonObject, path: JsonPath, repeats: boolean): void {
+    if (isFunctionCall(item)) {
+      if (repeats) this.#callAgain(name, item['name'], item['arguments'], [...path, 'arguments']);
+      else this.#call(name, item['name'], item['arguments'], [...path, 'arguments']);
+    }
     for (const list of ['summary', 'content']) {
       const parts = item[list];
       if (!Array.isArray(parts)) continue;
@@ -210,6 +258,11 @@ function keysOf({ id, place }: ItemName, { field }: Kind, index: unknown): strin
   return keys.length > 0 ? keys : [`place/0/${within}`];
 }
 
+/** A call of the client's tools with JSON for arguments; custom tools take plain text, and the others are the server's. */
+function isFunctionCall(item: unknown): item is JsonObject {
+  return isObject(item) && item['type'] === 'function_call';
+}
+
 function isCall(item: unknown): boolean {
   return isObject(item) && typeof item['type'] === 'string' && item['type'].endsWith('_call');
 }
@@ -225,7 +278,7 @@ function finishWord(response: unknown): string | null {
 /** `/v1/responses`: text comes in deltas, and again in the end of its part, its item and the whole answer. */
 export const openaiResponses: Dialect = {
   name: 'openai-responses',
-  open: () => new TemplatedRun(new ResponsesReader()),
+  open: (request, everyValue = false) => new TemplatedRun(new ResponsesReader(request, everyValue)),
   dropOnEdit: (path) => [[...path.slice(0, -1), 'logprobs']],
   emptyLists: ['logprobs'],
   repeats: true,

@@ -11,6 +11,6 @@ const PATH: JsonPath = ['__verbose', 'content'];
 export function repeatVerbose(channels: Channels, event: JsonObject): void {
   const { __verbose: verbose } = event;
   if (!isObject(verbose) || typeof verbose['content'] !== 'string' || verbose['content'] === '') return;
-  const said = channels.saying.find((part) => part.text === verbose['content'] && part.path.length > 0);
+  const said = channels.saying.find((part) => part.text === verbose['content'] && part.path.length > 0 && part.at === undefined);
   if (said !== undefined) channels.repeat(said.channel, said.text, PATH);
 }
