@@ -40,7 +40,8 @@ const unitOf = (square: string | undefined, unit: string): string => `${square?.
 function measures(body: string, tracker: SubjectTracker, facts: Fact[]): void {
   const put = (at: number, name: string, unit: string, value: AmountValue | null): void => {
     const subject = clauseSubject(body, at, tracker);
-    if (value !== null && subject !== '') facts.push({ subject, attribute: `${NAMED.get(name) ?? name} ${unit}`, value, scope: '' });
+    const scope = scopeOf(body.slice(at, clauseEnd(body, at)).replace(/^.{0,60}?\d[^a-z]*/, '').replace(/\sand\s.*$/, ''));
+    if (value !== null && subject !== '') facts.push({ subject, attribute: `${NAMED.get(name) ?? name} ${unit}`, value, scope });
   };
   const one = DIMENSION.exec(body);
   if (one !== null) put(one.index, one[6] as string, unitOf(one[4], one[5] as string), amountOf(one[1], one[2] as string, one[3]));
@@ -52,7 +53,7 @@ const HAVING: ReadonlyMap<string, string> = new Map(
   'has:has have:has had:has consists:has consisted:has contains:has contained:has comprises:has comprised:has includes:has included:has features:has featured:has composed:has divided:has made:has employs:employs won:won scored:scored ran:ran lasted:ran spanned:ran sold:sold wrote:wrote written:wrote published:published released:released recorded:recorded directed:directed'.split(' ').map((pair) => pair.split(':') as [string, string]),
 );
 const COUNT = new RegExp(
-  String.raw`\b(${[...HAVING.keys()].join('|')})(?:\s+(?:of|into|up of|for))?\s+${AMOUNT}\s+((?:(?!of\b)[\p{Ll}-]+\s+){0,2}?)(children|people|members|men|women|grandchildren|series|\p{Ll}{3,}s)\b(?!-)`,
+  String.raw`\b(${[...HAVING.keys()].join('|')})(?:\s+(?:of|into|up of|for))?\s+${AMOUNT}\s+((?:(?!of\b)[\p{L}-]+\s+){0,2}?)(children|people|members|men|women|grandchildren|series|\p{Ll}{3,}s)\b(?!-)`,
   'gu',
 );
 const KIN = new RegExp(String.raw`\b(?:his|her|their|father of|mother of)\s+(${NUMBER})\s+(children|sons|daughters|brothers|sisters|siblings|grandchildren)\b`, 'u');

@@ -71,7 +71,7 @@ function aligned({ earlier, later, distance, labels }: Pair, a: readonly ClaimWo
   let needed = Math.max(least, NEEDED[distance][conflict]);
   if (labels === 'one') needed = Math.max(needed, NEEDED.far[conflict]);
   if (earlier.anaphoric || later.anaphoric) needed = distance === 'near' || later.label !== '' ? Math.max(needed, NEEDED_ANAPHORIC) : Infinity;
-  if (doubtful(conflict, left, right, b, head)) needed = Math.max(needed, NEEDED_DOUBTFUL);
+  if (doubtful(conflict, left, right, b, head) || (conflict === 'number' && years(left, right))) needed = Math.max(needed, NEEDED_DOUBTFUL);
   return agreeing(b, head, tail) < needed || excused(conflict, left, b, at) ? null : conflict;
 }
 
@@ -189,6 +189,12 @@ function excused(conflict: Conflict, left: readonly ClaimWord[], words: readonly
   if (EXISTENTIAL.has(words[0]?.raw ?? '') && conflict !== 'number' && left[0]?.raw !== 'none') return true;
   if (words[at]?.quoted === true && !words.some((word) => !word.quoted && CLAIMED.has(word.raw))) return true;
   return conflict === 'number' && ((left[0] as ClaimWord).number !== null ? namesByNumber(words, at) : framesTime(words, at));
+}
+
+/** What happened in one year may have happened in another. */
+function years(left: readonly ClaimWord[], right: readonly ClaimWord[]): boolean {
+  const year = (word: ClaimWord | undefined): boolean => word !== undefined && /^(?:1\d{3}|20\d{2})$/.test(word.raw);
+  return year(left[0]) && year(right[0]);
 }
 
 /** Words that tell that the sentence speaks of what it quotes. */

@@ -16,6 +16,7 @@ const RELATIONS = list(`
   family genus order married wife husband lives resides living son sons daughter daughters child children aired airs broadcast broadcasts stars starring based written plays located situated
   phd ph.d doctorate doctoral doctor mba master's masters master bachelor's bachelor bsc msc ba ma bs ms law medical degree professor works teaches serves served serving reign reigned ruled worked played ran
   prize award awards medal cup championship trophy title oscar oscars grammy grammys emmy emmys nobel pulitzer unmarried single childless siblings brothers sisters sibling alive kids
+  debut poem book play memoir painting symphony opera graduated college university was were
   second third fourth fifth sixth seventh eighth ninth tenth album film movie novel series show sitcom most least populous
 `);
 const EVENTS = list(`

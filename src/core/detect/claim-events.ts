@@ -39,7 +39,7 @@ const TRIGGER = new RegExp(String.raw`\b(${[...EVENTS.keys()].join('|')})\b`, 'g
 /** A definition, behind which its subject goes on: "X is a film", "X is a singer who". */
 const DEFINED = /(?:\s+(?:is|was|are|were)|,)\s+(?:an?|the)\s+(?:(?!\b(?:of|for|by|with|to|at|from|near)\b)[^,;]){1,90}?(?:,?\s+(?:who|which|that))?$/;
 const RELATIVE = /,?\s+(?:who|which|that)$/;
-const AGAIN = /\b(?:also|again|another|re-?(?:released|elected|married|published|opened|joined|issued|founded|established|built)|second time|another|respectively|either|first time since)\b/i;
+const AGAIN = /\b(?:also|again|another|re-?(?:released|elected|married|published|opened|joined|issued|founded|established|built)|second time|another|respectively|either|until|first time since)\b/i;
 
 /** Events that `body` tells of, as facts. */
 export function eventFacts(body: string, tracker: SubjectTracker, introDate: DateValue | null): Fact[] {
@@ -114,7 +114,7 @@ function fact(subject: string, attribute: string, value: FactValue, scope: strin
   return { subject, attribute, value, scope };
 }
 
-const SKIPPED = /\s*,?\s*(?:and raised|away|into (?:an? )?[\p{Ll}\s-]{1,40}?(?=\s+(?:in|on)\b)|to (?:[\p{L}\s.-]{1,60}?)(?=\s+(?:in|on)\b)|out|up|worldwide|exclusively|officially|peacefully|suddenly|prematurely|unexpectedly|together|there|here)(?=[\s,.;]|$)/uy;
+const SKIPPED = /\s*,?\s*(?:and raised|away|into (?:an? )?[\p{Ll}\s-]{1,40}?(?=\s+(?:in|on)\b)|to (?:[\p{L}\s.-]{1,60}?)(?=\s+(?:in|on)\b)|as (?:an?|the|its|their|his|her)\s+(?:[\p{Ll}-]+\s+){0,2}single|out|up|worldwide|exclusively|officially|peacefully|suddenly|prematurely|unexpectedly|together|there|here)(?=[\s,.;]|$)/uy;
 const DATED = /\s*[,(]?\s*(?:(?:in|on|during|back in|as of|circa|around|about)\s+)?(?:the\s+)?(?:(?:year|month|spring|summer|autumn|fall|winter|early|late|mid)[\s-]+(?:of\s+)?)?/uy;
 const BY = new RegExp(String.raw`\s*,?\s*by\s+(?:(?:the|an?|American|British|French|German|English|Italian|Japanese|Canadian|Australian)\s+)*(?:\p{Ll}+\s+){0,3}(${NAME}(?:(?:,|,?\s+and|\s*&)\s+${NAME})*)`, 'uy');
 const PLACED = new RegExp(String.raw`\s*,?\s*(in|at|on|near|through|under|via|to|from|for|after|with|as)\s+(?:the\s+)?(?:(?:(?:small|large|\p{Ll}+ern)\s+)?(?:city|town|village|municipality|state|suburb|heart|outskirts|province|district)\s+of\s+)?["“]?(${NAME})["”]?((?:,\s*${NAME})*)`, 'uy');

@@ -6,6 +6,8 @@ import { CONDITIONS, EXISTENTIAL, POSSIBLE } from './claim-words.js';
 const MAX_WORDS = 22;
 /** Content words of the earlier statement that the later one may leave out. */
 const MAX_LEFT_OUT = 4;
+/** Those that the later statement may add where it affirms what was denied. */
+const MAX_ADDED = 2;
 const BE = new Set(['is', 'are', 'was', 'were', 'be', 'remains', 'become', 'becomes']);
 /** A statement with one of these holds in one respect, at one time or for one part. */
 const LIMITING = new Set('only necessarily just merely simply solely yet entirely fully completely exactly until more less than later limited longer other another else also still already now currently previously originally initially sometimes partially partly mostly mainly especially particularly version versions unlike instead rather some many several certain usually typically generally often could would should may might respectively both either neither alone directly itself too enough even'.split(' '));
@@ -22,41 +24,56 @@ function plain(statement: Statement): boolean {
  * opposites. What the earlier statement says besides may be left out, and not the other way round: "X has no nested Y" does not deny
  * "X has Y".
  */
-export function compareLoose(earlier: Statement, later: Statement): 'negation' | 'antonym' | null {
-  if (earlier.label !== later.label || !plain(earlier) || !plain(later)) return null;
+export function compareLoose(earlierWhole: Statement, laterWhole: Statement): 'negation' | 'antonym' | null {
+  if (!plain(earlierWhole) || !plain(laterWhole)) return null;
+  const earlier = mainPart(earlierWhole);
+  const later = mainPart(laterWhole);
+  if (earlier.label !== later.label) return null;
   const extra: string[] = [];
   for (const key of later.content) if (!earlier.content.has(key)) extra.push(key);
-  if (extra.length > 1) return null;
+  if (extra.length > MAX_ADDED) return null;
   const missing: string[] = [];
   for (const key of earlier.content) if (!later.content.has(key)) missing.push(key);
   const denials = (words: readonly ClaimWord[]): number => words.reduce((sum, word) => sum + (word.denied ? 1 : 0), 0);
   const [one, other] = [denials(earlier.words), denials(later.words)];
   if (one > 1 || other > 1 || !sameNumbers(earlier, later)) return null;
   const shared = later.content.size - extra.length;
-  if (one !== other) return extra.length === 0 ? negated(earlier, later, missing, shared) : null;
+  if (one !== other) return negated(earlier, later, extra, missing, shared);
   return extra.length === 1 ? opposed(earlier, later, extra[0] as string, missing, shared) : null;
 }
+
+/** The statement up to its first comma, if it says something by then. */
+function mainPart(statement: Statement): Statement {
+  const end = statement.words.findIndex((word, at) => at >= MIN_MAIN && word.breaks);
+  if (end < 0) return statement;
+  const words = statement.words.slice(0, end);
+  return { ...statement, words, content: new Set(words.filter((word) => word.content && word.number === null).map((word) => word.key)) };
+}
+
+const MIN_MAIN = 4;
 
 function sameNumbers(earlier: Statement, later: Statement): boolean {
   const numbers = (statement: Statement): string => statement.words.filter((word) => word.number !== null).map((word) => word.key).sort().join(' ');
   return numbers(earlier) === numbers(later);
 }
 
-function negated(earlier: Statement, later: Statement, missing: readonly string[], shared: number): 'negation' | null {
+function negated(earlier: Statement, later: Statement, extra: readonly string[], missing: readonly string[], shared: number): 'negation' | null {
   const positive = later.words.some((word) => word.denied) ? earlier : later;
   const negative = positive === earlier ? later : earlier;
   // The negative statement may not say more than the positive one.
-  if (positive === later ? missing.length > 0 : missing.length > MAX_LEFT_OUT) return null;
+  if (positive === later ? missing.length > 0 : extra.length > 0 || missing.length > MAX_LEFT_OUT) return null;
   const denied = negative.words.find((word) => word.denied);
   if (denied === undefined || denied.raw === '' || /^(?:all|every|always|everyone|everything)$/.test(denied.raw)) return null;
   if (positive.words.some((word) => POSSIBLE.has(word.raw)) !== negative.words.some((word) => POSSIBLE.has(word.raw))) return null;
   const same = inOrder(earlier, later);
   if (!same && !turned(earlier, later)) return null;
-  return shared >= (same ? NEEDED_SAME : NEEDED_TURNED) && beginsAlike(earlier, later, same) ? 'negation' : null;
+  return shared >= (same && negative.words.length <= SHORT ? NEEDED_SHORT : NEEDED) && beginsAlike(earlier, later, same) ? 'negation' : null;
 }
 
-const NEEDED_SAME = 3;
-const NEEDED_TURNED = 3;
+const NEEDED = 3;
+/** A short denial, as "Penguins cannot fly", says all of what it denies. */
+const NEEDED_SHORT = 2;
+const SHORT = 5;
 const NEEDED_OPPOSED = 2;
 
 function contentKeys(statement: Statement, among: Statement): string[] {

@@ -23,7 +23,23 @@ function relations(body: string, tracker: SubjectTracker, put: Put): void {
   if (is !== null) put(nameKey(is[4] as string), relationOf(is[3] as string), { kind: 'name', parts: [is[1] as string] }, holds(relationOf(is[3] as string), is[2] as string));
 }
 
-const relationOf = (word: string): string => word.toLowerCase().replace(/^capital city$/, 'capital').replace(/^(?:chief executive officer)$/, 'ceo').replace('lead vocalist', 'lead singer');
+const relationOf = (word: string): string => word.toLowerCase().replace(/^capital city$/, 'capital').replace(/^(?:chief executive officer)$/, 'ceo').replace('lead vocalist', 'lead singer').replace(/^(?:author|director|founder|inventor|composer|creator|developer|owner|producer)$/, (role) => DOES.get(role) ?? role);
+const DOES: ReadonlyMap<string, string> = new Map('author:written director:directed founder:founded inventor:invented composer:composed creator:created developer:developed owner:owned producer:produced'.split(' ').map((pair) => pair.split(':') as [string, string]).map(([role, done]) => [role, `${done} by`]));
+const WORK_BY = new RegExp(String.raw`^\s*(?:is|was)\s+an?\s+(?:[\p{L}\d-]+\s+){0,4}?(novel|poem|book|play|memoir|painting|symphony|opera)\s+by\s+(?:[\p{L}]+\s+(?:author|writer|poet|novelist|painter|composer)\s+)?(${NAME})`, 'u');
+const MADE: ReadonlyMap<string, string> = new Map([['painting', 'painted'], ['symphony', 'composed'], ['opera', 'composed']]);
+const DEBUT = /\b(?:made|makes|making)\s+(?:his|her|its|their)\s+((?:[\p{L}-]+\s+){0,3}?)debut\b/u;
+
+/** "X is a novel by Y", "she made her film debut in 1999". */
+function works(body: string, predicate: string, subject: string, put: Put): void {
+  const work = WORK_BY.exec(predicate);
+  if (work !== null) put(subject, `${MADE.get(work[1] as string) ?? 'written'} by`, { kind: 'name', parts: [work[2] as string] });
+  const debut = DEBUT.exec(body);
+  if (debut === null) return;
+  const rest = body.slice(debut.index + debut[0].length);
+  const dated = /^[^,;]{0,50}?\s(?:in|on)\s+(?=\p{Lu}\p{Ll}+\s+\d|\d)/u.exec(rest);
+  const date = dated === null ? null : dateAt(rest, dated[0].length);
+  if (date !== null && !/\bfor\b/.test(dated?.[0] ?? '')) put(subject, `debut ${(debut[1] as string).trim().toLowerCase()}`, date.value);
+}
 const OFFICE = new RegExp(`^(?:${OFFICES})$`);
 
 /** Who held an office then says nothing of who held it another time. */
@@ -120,7 +136,7 @@ function single(body: string, tracker: SubjectTracker, put: Put): void {
   }
 }
 
-const SERVED = /\b(?:serv(?:ed|ing)|reign(?:ed)?|ruled|worked|played|ran|was (?:the )?\p{Ll}+)\b([^.;]{0,80}?)\bfrom\s+(\d{4})\s+(?:to|until|through)\s+(\d{4})\b/u;
+const SERVED = /\b(?:serv(?:ed|ing)(?: as)?|reigned(?: as)?|ruled|worked(?: as)?|played|ran|was|were)\b([^.;]{0,80}?)\bfrom\s+(\d{4})\s+(?:to|until|through)\s+(\d{4})\b/u;
 
 function spans(body: string, subject: string, put: Put): void {
   const found = SERVED.exec(body);
@@ -133,9 +149,10 @@ const PRIZE = String.raw`((?:\p{Lu}[\p{L}'’]+\s+){1,4}?(?:Prize|Awards?|Medal|
 const NEVER_WON = new RegExp(String.raw`\b(?:never|has not|have not|hasn['’]t|yet to)\s+(?:been\s+)?(?:w[io]n|received?|awarded|earned?)\s+(?:an?\s+|the\s+|any\s+)?${PRIZE}`, 'u');
 const WON = new RegExp(String.raw`\b(?:won|received|awarded|earned|winning|winner of)\s+(?:his|her|their|its)?\s*(?:first\s+|the\s+|an?\s+|(?:\p{Ll}+\s+){1,2})?${PRIZE}`, 'u');
 const PERSONAL: readonly (readonly [RegExp, string, 'yes' | 'no'])[] = [
-  [/\bnever (?:got )?married\b|\b(?:is|was|remained) (?:unmarried|single (?:all|throughout))\b/, 'ever married', 'no'], [/\b(?:married|his wife|her husband|is married to)\s+(?:\p{Ll}+\s+)?\p{Lu}/u, 'ever married', 'yes'],
+  [/\bnever (?:got |been )?married\b|\b(?:is|was|remained) (?:unmarried|single (?:all|throughout))\b/, 'ever married', 'no'], [/\b(?:married|his wife|her husband|is married to)\s+(?:\p{Ll}+\s+){0,2}\p{Lu}/u, 'ever married', 'yes'],
   [/\b(?:has|had|have) no (?:children|kids)\b|\bchildless\b|\bnever had (?:any )?children\b/, 'children', 'no'], [/\b(?:has|have|had) (?:\w+) (?:children|kids|sons|daughters)\b|\b(?:has|had) a (?:son|daughter)\b/, 'children', 'yes'],
   [/\bis an only child\b|\bis the only child\b|\bhas no siblings\b/, 'siblings', 'no'], [/\b(?:has|had) (?:\w+|an? \w+) (?:siblings|brothers|sisters|brother|sister)\b/, 'siblings', 'yes'],
+  [/\bnever (?:went to|attended|finished|graduated from) (?:college|university)\b/, 'college', 'no'], [/\bgraduated from (?:college|university|[^.,;]{2,40}(?:College|University))|\bgraduated from University\b/, 'college', 'yes'],
   [/\bis still alive\b/, 'dead', 'no'], [/\bdied (?:in|on)\b/, 'dead', 'yes'],
 ];
 
@@ -175,6 +192,7 @@ export function relationFacts(body: string, predicateAt: number, subject: string
     places(body, subject, put);
     degrees(body, subject, put);
     spans(body, subject, put);
+    works(body, predicate, subject, put);
     const at = AT.exec(predicate);
     if (at !== null) put(subject, `works ${(at[1] ?? '').toLowerCase()}`, { kind: 'name', parts: [at[2] as string] });
   }

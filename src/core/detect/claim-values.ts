@@ -13,6 +13,8 @@ const FINAL = /^(?:(?:so|therefore|thus|hence),?\s+)?(?:the\s+)?(?:final |correc
 
 /** What a sentence may be told under, so that it claims nothing: another's words, a guess, a condition. */
 const HEDGED = /\b(?:claims?|claimed|alleged|allegedly|rumou?red|legend|myth|sources? (?:say|said|differ)|some (?:say|sources|believe)|disputed|uncertain|unclear|unknown|supposedly|would have|would be|might|may have|could have|perhaps|possibly|probably|if|suppose|according to|believed to|thought to|said to be|said that|reported(?:ly)?|planned|scheduled|expected to|fictional|incorrectly|mistakenly|contrary|rather than|instead of|not to be confused)\b/i;
+/** "In the novel, …": what follows holds there. */
+const INTRO_SCOPE = /^(?:In|For|Under|On|At|With|Within|Among|Unlike)\s+(?!(?:\p{Lu}\p{Ll}+\s+)?\d|the (?:year|spring|summer|autumn|fall|winter|early|late|same|following|end)\b|early|late|fact|addition|total|short|summary|conclusion)[^,]{1,60},/u;
 const INTRO_DATE = /^(?:in|on)\s+/i;
 const LIFE = /^((?:\p{Lu}[\p{L}.'’-]*\s+){1,5})\((?:\s*(?:born|b\.)\s+)?([^()]{4,60})\)/u;
 
@@ -64,7 +66,9 @@ export class ValueBook {
     if ((cues & CUE.event) !== 0) facts.push(...eventFacts(body, tracker, introDate(body)));
     if ((cues & CUE.amount) !== 0 && (cues & CUE.number) !== 0) facts.push(...amountFacts(body, tracker));
     if ((cues & CUE.relation) !== 0) facts.push(...relationFacts(body, verbAt, tracker.resolve({ kind: 'rest' }), tracker));
-    return facts.length > 0 && HEDGED.test(body) ? [] : facts;
+    if (facts.length === 0 || HEDGED.test(body)) return [];
+    const under = INTRO_SCOPE.exec(body)?.[0].toLowerCase();
+    return under === undefined ? facts : facts.map((fact) => ({ ...fact, scope: `${under} ${fact.scope}` }));
   }
 }
 
