@@ -43,7 +43,7 @@ function written(set: string, cases: typeof CONTRADICTIONS, near: typeof NEAR_MI
   const hits = cases.map(([tier, marked], at) => {
     const text = marked.replace(/[«»]/g, '');
     // Where no sentence is marked it is the last line, as the item too many.
-    const later = /«([^»]*)»/.exec(marked)?.[1] ?? (text.trim().split('\n').at(-1) as string);
+    const later = /«([^»]*)»/.exec(marked)?.[1] ?? text.trim().split('\n').at(-1) ?? '';
     return contradiction(`${set}-hit-${at}`, `${set}-${tier}`, text, later);
   });
   return [...hits, ...near.map((text, at) => clean(`${set}-near-${at}`, `${set}-near`, text))];
