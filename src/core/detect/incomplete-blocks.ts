@@ -13,6 +13,8 @@ const THINK = /^<(think|thinking|thought|reasoning)>/i;
 const DATA = /^(?:\{\s*(?:"|\}|$)|\[\s*[[{"]|\[\s*-?\d+(?:\.\d+)?\s*,|<(?!br\b|b>|i>|p>|details|summary)[a-z][\w.-]*(?:[\s=][^<>]*)?>|<\?xml|<!doctype|\[TOOL_CALLS\]|<<<<<<<|diff --git |--- \S|\*\*\* Begin Patch)/i;
 const TOOL = /^\s*<([a-z]+(?:_[a-z]+)+|tool_call|function(?:=[^<>]*)?|invoke\b[^<>]*)>/;
 const MATH: Readonly<Record<string, string>> = { '$$': '$$', '\\[': '\\]' };
+/** A formula that begins its line, or what stands before it is a sentence; `\\\\[` is a line break of LaTeX. */
+const MATH_OPEN = /(?:^|[\s:,(])(\$\$|\\\[)(?:$|[^$\w]|\w(?![^$]*\$(?!\$)))/;
 /** A formula is shorter. */
 const MOST_MATH_LINES = 12;
 
@@ -35,14 +37,15 @@ export class OpenBlocks {
     return this.#tool !== null;
   }
 
-  line(line: Line): void {
+  /** @param code the line stands in a fenced block */
+  line(line: Line, code: boolean): void {
     const text = line.tail;
     const trimmed = text.trim();
     if (trimmed === '') return;
     if (!this.#begun) this.#begin(line.head.trimStart());
     if (this.#think !== null && text.toLowerCase().includes(`</${this.#think}>`)) this.#think = null;
     this.#readTool(text);
-    this.#readMath(trimmed);
+    if (!code) this.#readMath(trimmed);
   }
 
   /** What is open at the end; null: nothing. */
@@ -69,11 +72,17 @@ export class OpenBlocks {
   #readMath(trimmed: string): void {
     if (this.#math !== null) {
       this.#mathLines += 1;
-      if (trimmed.endsWith(this.#math)) this.#math = null;
-    } else if (Object.hasOwn(MATH, trimmed)) {
-      this.#math = MATH[trimmed] ?? null;
-      this.#mathLines = 0;
+      if (trimmed.includes(this.#math)) this.#math = null;
+      return;
     }
+    const open = MATH_OPEN.exec(trimmed)?.[1];
+    if (open === undefined) return;
+    const closer = MATH[open] as string;
+    // Behind the last one that opens, so that what it closes on the same line is seen.
+    const from = trimmed.lastIndexOf(open) + 2;
+    if (open === '$$' ? trimmed.split('$$').length % 2 === 1 : trimmed.includes(closer, from)) return;
+    this.#math = closer;
+    this.#mathLines = 0;
   }
 }
 

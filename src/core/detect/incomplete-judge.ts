@@ -1,5 +1,5 @@
 import { isCode } from './incomplete-form.js';
-import { dangling, endOf, isFarewell, type LastSentence, lastSentence, type LineEnd, readsOn, unclosed } from './incomplete-sentence.js';
+import { dangling, endOf, isFarewell, type LastSentence, lastSentence, type LineEnd, OPEN_MATH, readsOn, unclosed } from './incomplete-sentence.js';
 import type { Habit, LogicalLine, Style } from './incomplete-style.js';
 import { BEGINS, NEVER_LAST } from './incomplete-words.js';
 
@@ -39,6 +39,7 @@ function judgeCount(style: Style): Sign | null {
 function judgeLine(last: LogicalLine, style: Style): Sign | null {
   const { form, text } = last;
   const before = style.previous?.form;
+  if ((form.kind === 'prose' || form.kind === 'code' || form.kind === 'item') && OPEN_MATH.test(text)) return sign('a formula is not closed', 0.85);
   switch (form.kind) {
     case 'table':
       return before?.kind === 'table' && before.body.endsWith('|') && !text.endsWith('|') && before.body.split('|').length > 3 ? sign('a table row is not finished', 0.85) : null;
@@ -72,7 +73,7 @@ function judgeColon({ form, text }: LogicalLine, style: Style): Sign | null {
   if (form.kind === 'item' && (style.items(form).open > 1 || words.length < 4)) return null;
   const size = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text) ? text.length / 3 : words.length;
   if (size < 3 && !(words.length > 0 && ANNOUNCES.test(text))) return null;
-  return sign('what it announces does not follow', size >= 4 ? 0.92 : 0.8);
+  return sign('what it announces does not follow', size >= 4 ? 0.92 : 0.8, false, ACTS.test(sentence.text));
 }
 
 function judgeOpen(last: LogicalLine, end: LineEnd, style: Style): Sign | null {
@@ -80,10 +81,16 @@ function judgeOpen(last: LogicalLine, end: LineEnd, style: Style): Sign | null {
   const size = sentence.words.length;
   const held = judgeHeld(last, end, sentence, style);
   if (held !== null) return held;
-  if (end === 'comma' || end === 'dash' || end === 'opener' || (size < 2 && !sentence.follows)) return null;
+  if (end === 'comma' || end === 'dash' || end === 'opener' || (size < 2 && !sentence.follows)) return openLabel(last, style);
+  if (/\s[$€£]$/.test(last.text)) return sign('it ends before an amount', 0.85);
   const open = unclosed(last.text);
   if (open !== null && size >= 3) return sign(`${open} not closed`, 0.85);
   return judgeWord(last, end, style);
+}
+
+/** The name of an item in bold letters that are not closed, where those of the items before are. */
+function openLabel({ form, text }: LogicalLine, { previous }: Style): Sign | null {
+  return form.kind === 'item' && /^\*\*[^*]+$/.test(text) && previous?.form.kind === 'item' && /^\*\*[^*]+\*\*/.test(previous.text) ? sign('bold letters are not closed', 0.85) : null;
 }
 
 /** An ending that holds on to what follows: a comma, a dash, a bracket. */
@@ -123,19 +130,37 @@ function begins({ words }: LastSentence): boolean {
   return BEGINS.has((words[0] ?? '').replace(/[^\p{L}]/gu, '').toLowerCase());
 }
 
-const CUT_BEHIND = /[\p{L}\p{N})"”]$/u;
+const CUT_BEHIND = /[\p{L}\p{Nd})"”'’»]$/u;
 const MAY_END = /=|https?:|\betc\W*$|\(#\d+\)$/;
+/** What somebody says before doing it: it may be done elsewhere, as by a tool. */
+const ACTS = /^(?:(?:now|first|next|then|great|good|okay|ok|perfect|sure|ah)\b[,.!]? *)*(?:let me|let['’]s|i['’]ll|i will|i['’]m going to|i am going to|now i)\b/i;
+
+/** Scripts whose sentences have stops, and words between spaces. */
+const STOPPED = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]$/u;
+/** How a licence and the like are pointed to. */
+const POINTER = /\bfor (?:more |further |full |the full )?(?:details|information|more|reference|text)$/i;
+/** A sentence this long is no title, caption or translation, whatever else there is. */
+const LONG_ALONE = 25;
+
+/** Whether a sentence is so long that it wants a stop even where few of the others have one. */
+function isLong(sentence: LastSentence, ended: number, open: number): boolean {
+  if (open > ended || !STOPPED.test(sentence.text)) return false;
+  return readsOn(sentence, ended === 0 ? LONG_ALONE : begins(sentence) ? 8 : 12, ended > 0);
+}
 
 /** Whether a sentence without its stop stands out in an answer that otherwise sets them. */
 function isUnended(sentence: LastSentence, end: LineEnd, item: boolean, { ended, open }: Habit): boolean {
-  if (open > 0 && open * 4 >= ended) return false;
+  if (POINTER.test(sentence.text)) return false;
+  if (!item && end === 'word' && isLong(sentence, ended, open)) return true;
+  // What ends in the same paragraph weighs more than how others end.
+  if (open > 0 && (sentence.follows ? open > ended + 1 : open * 4 >= ended)) return false;
   const size = sentence.words.length;
   const common = begins(sentence);
-  const firm = ended >= 2 && open === 0;
+  const firm = ended >= 2 && open * 8 <= ended;
   // A number, a bracket, a word in quotes may be the end of what is no sentence; it takes more to say that it is one.
-  if (end === 'closed') return common && (sentence.follows || firm) && size >= 8 && CUT_BEHIND.test(sentence.text) && !MAY_END.test(sentence.text);
-  if (sentence.follows) return readsOn(sentence, common ? 1 : 4, common) || (common && size < 4 && !isFarewell(sentence));
-  if (open > 0 || ended === 0) return false;
+  if (end === 'closed') return (sentence.follows || (common && firm)) && size >= (common ? 6 : 8) && CUT_BEHIND.test(sentence.text) && !MAY_END.test(sentence.text) && !isFarewell(sentence);
+  if (sentence.follows) return readsOn(sentence, common ? 1 : 3, common || size >= 6) || (common && size < 4 && !isFarewell(sentence));
+  if (!firm && (open > 0 || ended === 0)) return false;
   if (common && firm) return item ? readsOn(sentence, 2, true) || (size === 1 && NEVER_LAST.has(sentence.text.toLowerCase())) : readsOn(sentence, 5, size >= 7);
   if (item) return firm && readsOn(sentence, 5);
   return common ? readsOn(sentence, 6) : firm && readsOn(sentence, 8);

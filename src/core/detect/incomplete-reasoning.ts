@@ -1,5 +1,7 @@
+import type { RequestContext } from '../truth/request-context.js';
 import type { ChannelKind, Strategy } from '../types.js';
 import type { Detector, DetectorRun, ExchangeContext, Finding, TextView, Verdict } from './detector.js';
+import { missingReasons } from './incomplete-asked.js';
 import { OpenBlocks } from './incomplete-blocks.js';
 import { OpenFences } from './incomplete-fences.js';
 import { type Ending, endingOf } from './incomplete-finish.js';
@@ -12,6 +14,9 @@ const RAW_ROUTES: ReadonlySet<string> = new Set(['openai-completions', 'llama-cp
 /** Units of the last line that a verdict quotes. */
 const MOST_DETECTED = 160;
 
+/** A client that allows no more tokens than this wants the beginning of an answer: it is not told what it asked for. */
+const SMALL_LIMIT = 256;
+
 /** Answers that end before they are complete. Nothing is ever held: what is missing is added behind the end, or told. */
 export const incompleteReasoning: Detector = {
   type: 'incomplete_reasoning',
@@ -20,6 +25,7 @@ export const incompleteReasoning: Detector = {
 };
 
 class IncompleteRun implements DetectorRun {
+  readonly #request: RequestContext;
   readonly #reasoning: boolean;
   readonly #appends: boolean;
   readonly #lines = new LineReader();
@@ -28,10 +34,13 @@ class IncompleteRun implements DetectorRun {
   readonly #style = new Style();
   /** The last line that is not blank. */
   #last: Line | null = null;
+  /** Lines that are not blank. */
+  #linesRead = 0;
   #judged = false;
   readonly #read = (line: Line): void => this.#line(line);
 
   constructor({ request }: ExchangeContext, kind: ChannelKind) {
+    this.#request = request;
     this.#reasoning = kind === 'reasoning';
     this.#appends = !this.#reasoning && request.structured !== true && !RAW_ROUTES.has(request.route ?? '');
   }
@@ -41,7 +50,8 @@ class IncompleteRun implements DetectorRun {
     const length = view.base + view.text.length;
     if (view.ended && !this.#judged) {
       this.#judged = true;
-      const finding = this.#judge(endingOf(view.finish), length);
+      const ending = endingOf(view.finish);
+      const finding = this.#judge(ending, length) ?? (ending === 'whole' && !this.#reasoning ? this.#judgeBare(length) : null);
       if (finding !== null) found(finding);
     }
     return length;
@@ -53,8 +63,11 @@ class IncompleteRun implements DetectorRun {
   }
 
   #line(line: Line): void {
-    if (line.tail.trim() !== '') this.#last = line;
-    this.#blocks.line(line);
+    if (line.tail.trim() !== '') {
+      this.#last = line;
+      this.#linesRead += 1;
+    }
+    this.#blocks.line(line, this.#fences.inside);
     if (this.#fences.line(line)) this.#style.interrupt();
     else if (!this.#fences.inside) this.#style.line(line);
   }
@@ -64,7 +77,7 @@ class IncompleteRun implements DetectorRun {
     this.#line(open);
     const last = this.#last;
     if (last === null || ending === 'handed') return null;
-    const cut = ending === 'cut' ? { reason: 'the backend reached its limit', confidence: 0.99, plain: true, tellOnly: false } : null;
+    const cut = ending === 'cut' ? this.#limited() : null;
     if (this.#reasoning) return cut === null ? null : this.#finding(last.start, length, cut, '');
     const fence = this.#fences.open();
     const whole = cut === null && this.#blocks.structured;
@@ -77,6 +90,18 @@ class IncompleteRun implements DetectorRun {
     const found = cut ?? block?.sign ?? (this.#fences.inside ? null : judgeEnd(this.#style));
     if (found === null || (ending === 'unknown' && !found.plain)) return null;
     return this.#finding(last.start, length, found, block?.closer ?? '');
+  }
+
+  #limited(): Sign {
+    const { tokenLimit } = this.#request;
+    const asked = tokenLimit !== undefined && tokenLimit <= SMALL_LIMIT;
+    return { reason: asked ? 'the limit that the request states was reached' : 'the backend reached its limit', confidence: 0.99, plain: true, tellOnly: asked };
+  }
+
+  #judgeBare(length: number): Finding | null {
+    const last = this.#last;
+    const reason = last === null || !last.whole || this.#linesRead > 1 ? null : missingReasons(last.tail.trim(), this.#request);
+    return last === null || reason === null ? null : this.#finding(last.start, length, { reason, confidence: 0.75, plain: false, tellOnly: true }, '');
   }
 
   #finding(start: number, end: number, { reason, confidence, tellOnly }: Sign, note: string): Finding {

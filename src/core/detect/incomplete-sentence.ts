@@ -1,4 +1,5 @@
-import { FAREWELL, HARDLY_LAST, NEVER_LAST, SELDOM_LAST, SHORTENED, TAKES_THE_END, WANTS_OBJECT } from './incomplete-words.js';
+import { danglesAbroad, isAbroad, endsSentenceAbroad } from './incomplete-languages.js';
+import { FAREWELL, HARDLY_LAST, NEVER_LAST, REMARK, SELDOM_LAST, SHORTENED, TAKES_THE_END, WANTS_OBJECT } from './incomplete-words.js';
 
 /** How a line ends, behind quotes and emphasis. `closed`: in a delimiter, a number, a symbol: it may be all there is. */
 export type LineEnd = 'stop' | 'comma' | 'colon' | 'dash' | 'opener' | 'word' | 'closed';
@@ -18,7 +19,8 @@ export function endOf(text: string): LineEnd {
   const last = lastOf(plain);
   if (STOP.test(last) || STOP.test(lastOf(without(plain, BRACKETS + WRAPPING)))) return /(?:^|[\s(])(?:e\.g|i\.e)\.$/.test(plain) ? 'word' : 'stop';
   if (',،，、'.includes(last) && last !== '') return 'comma';
-  if (last === ':' || last === '：') return 'colon';
+  // What is quoted announces nothing.
+  if (last === ':' || last === '：') return /["'”’»›」』]$/.test(trimmed) ? 'closed' : 'colon';
   if (/(?:\s[–—-]|\p{L}[—-])$/u.test(plain)) return 'dash';
   if (/(?:^|[\s(])[([“«「]$/.test(trimmed)) return 'opener';
   if (plain !== trimmed && /[*_]$/.test(trimmed)) return 'closed';
@@ -45,7 +47,7 @@ export interface LastSentence {
   readonly follows: boolean;
 }
 
-const BOUNDARY = /(\p{L}+|\d|[)\]"”’%`*_])[.!?…]+["'”’)\]*_]*\s+(?=["'“‘(*_]*[\p{Lu}\p{Lo}])|[。！？।؟۔]["'”’」』）]*\s*(?=\S)/gu;
+const BOUNDARY = /(\p{L}+|\d|[)\]"”’%`*_])[.!?…]+["'”’)\]*_]*\s+(?=["'“‘(*_]*[\p{Lu}\p{Lo}`«„¿¡])|[。！？।؟۔]["'”’」』）]*\s*(?=\S)/gu;
 
 /** Cuts the last sentence off. What follows an abbreviation is no new sentence. */
 export function lastSentence(text: string): LastSentence {
@@ -69,8 +71,12 @@ export function sizeOf(sentence: LastSentence): number {
 
 /** Whether a sentence takes leave: it needs no stop. */
 export function isFarewell(sentence: LastSentence): boolean {
-  return FAREWELL.test(sentence.text.replace(/^[*_"“]+/, ''));
+  const text = sentence.text.replace(/^[*_"“]+/, '');
+  return FAREWELL.test(text) || (sentence.words.length <= MOST_REMARK && REMARK.test(text));
 }
+
+/** A remark is short; what goes on is a sentence. */
+const MOST_REMARK = 7;
 
 /**
  * Whether a sentence that lacks its stop reads like one that was begun: capital first, common word last, no farewell.
@@ -78,8 +84,8 @@ export function isFarewell(sentence: LastSentence): boolean {
  */
 export function readsOn(sentence: LastSentence, leastWords: number, anyName = false): boolean {
   const last = sentence.words.at(-1) ?? '';
-  if (sizeOf(sentence) < leastWords || isFarewell(sentence)) return false;
-  if (!/^["'“‘(*_]*(?:\p{Lu}|\p{Lo})/u.test(sentence.text)) return false;
+  if (sizeOf(sentence) < leastWords || isFarewell(sentence) || endsSentenceAbroad(sentence.text)) return false;
+  if (!/^["'“‘(*_`«„¿¡]*(?:\p{Lu}|\p{Lo})/u.test(sentence.text) && !UNSPACED.test(sentence.text)) return false;
   if (anyName && sentence.words.length > 3 && /^[\p{L}\p{M}’'-]+$/u.test(last)) return true;
   return /^["'“‘(*_]*(?:[\p{Ll}\p{M}’'-]+|[\p{Lo}\p{M}]+)$/u.test(last) || UNSPACED.test(last);
 }
@@ -101,7 +107,9 @@ export function dangling(sentence: LastSentence): Dangling {
   if (words.length < 3) return words.length > 1 && NEVER_LAST.has(last) && /^\p{L}+$/u.test(before) ? 'likely' : 'no';
   // A list of small words is a list of words: "the, and, or".
   if (words.every((word) => isSmall(word.replace(/\P{L}/gu, '').toLowerCase()))) return 'no';
-  if (NEVER_LAST.has(last) || PAIRS.test(`${before} ${last}`) || /^(?:e\.g\.|i\.e\.)$/.test(last)) return 'surely';
+  if (danglesAbroad(words)) return 'surely';
+  if (isAbroad(words)) return 'no';
+  if (NEVER_LAST.has(last) || PAIRS.test(`${before} ${last}`) || /[a-z](?:['’](?:re|ve|ll|m))$|^(?:e\.g\.|i\.e\.)$/.test(last)) return 'surely';
   if (WANTS_OBJECT.has(last)) return MODALS.test(before) && words.length > 4 ? 'likely' : 'no';
   if (!SELDOM_LAST.has(last) && !HARDLY_LAST.has(last)) return 'no';
   if (words.slice(-NEAR, -1).some((word) => TAKES_THE_END.has(word.toLowerCase()))) return 'no';
@@ -112,6 +120,11 @@ function isSmall(word: string): boolean {
   return NEVER_LAST.has(word) || SELDOM_LAST.has(word);
 }
 
+/** A quotation mark before a letter, and none behind it; an odd number of them in all. */
+const OPEN_QUOTE = /^[^"]*(?:"[^"]*"[^"]*)*(?:^|[\s(])"\p{L}[^"]*$/u;
+/** A formula in the line that is not closed. */
+export const OPEN_MATH = /(?:^|[\s(])\\\((?![^)]*\\\)).*$/;
+
 /** What a line opens and does not close: a bracket, code, bold letters, a quotation. Null: nothing, or not surely. */
 export function unclosed(text: string): string | null {
   const ticks = text.split('`').length - 1;
@@ -120,6 +133,6 @@ export function unclosed(text: string): string | null {
   if ((plain.split('**').length - 1) % 2 === 1 && /(?:^|[\s(])\*\*[^\s*][^*]*$/.test(plain)) return 'bold letters';
   const opened = /(?:^|[\s\]\p{L}])\(([^()]*)$/u.exec(plain);
   if (opened !== null && !/[:;=8]-?\($/.test(plain.slice(0, opened.index + opened[0].length - (opened[1] ?? '').length))) return 'bracket';
-  if (/“[^“”]*$/.test(plain)) return 'quotation';
+  if (/“[^“”]*$/.test(plain) || OPEN_QUOTE.test(plain)) return 'quotation';
   return null;
 }

@@ -33,6 +33,10 @@ const WRAPPED = 50;
 const MOST_INDENT = 12;
 
 const ANNOUNCED = /(?:^|\s)(?:here|there|these|those|the|following|are|follow|in|has|have|into) (?:(?:main|key|following|simple|basic|easy|important|common|major|essential) )*(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[2-9]|1\d) ([a-z' -]{1,80}):[*_]*$/i;
+/** `Type: boolean`, a title in bold letters, a few words: no sentence, so it says nothing of how sentences end here. */
+const LABEL = /^(?:[^.:]{1,40}:[*_]*\s+\S+(?:\s+\S+){0,5}|\*\*[^*]+\*\*:?|\S+(?:\s+\S+){0,2})$/;
+/** A dialogue has a line for each who speaks, a letter one for its parts. */
+const SPEAKER = /^[^\s:]{1,40}(?: [^\s:]{1,40}){0,2}:|^[—–-] /;
 /** With these the number is no promise. */
 const VAGUE = /\b(?:at least|up to|about|more than|one of|some of|first|last|or)\b/i;
 
@@ -93,9 +97,11 @@ export class Style {
       return;
     }
     this.#count();
+    const goesOn = current !== null && !this.#blank && form.kind === 'prose' && current.form.kind === 'prose' && !SPEAKER.test(form.body) && endOf(current.text) === 'stop';
     this.#blank = false;
     this.#previous = current;
-    this.#current = { form, line, text: form.body };
+    // A sentence a line is a paragraph all the same.
+    this.#current = { form, line, text: goesOn ? `${current.text} ${form.body}`.slice(-LINE_TAIL) : form.body };
     this.#follow(form);
   }
 
@@ -116,7 +122,7 @@ export class Style {
       this.#announce(current);
       return;
     }
-    if (isCode(current.text)) return;
+    if (isCode(current.text) || (current.form.kind === 'prose' && end !== 'stop' && LABEL.test(current.text))) return;
     if (current.form.kind === 'prose') count(this.#prose, end === 'stop');
     else if (current.form.kind === 'item') count(this.items(current.form), end === 'stop');
   }

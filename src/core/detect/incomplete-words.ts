@@ -55,4 +55,7 @@ export const NUMBERS: ReadonlyMap<string, number> = new Map(
 );
 
 /** How an answer takes its leave: such a line needs no full stop. */
-export const FAREWELL = /^(?:let me know|please (?:let|feel|note)|feel free|(?:i )?hope (?:this|that|it)|happy |good luck|thank|cheers|best|(?:kind |warm )?regards|sincerely|yours|(?:with )?love|enjoy|have (?:a|fun)|see you|take care|welcome|would you|do you|shall i|should i|want me|if you|is there|any |source|reference|note|credit|via |by |see |read |check |click |answer|correct|option|hence|so,? |ans\b)/i;
+export const FAREWELL = /^(?:let me know|please (?:let|feel)|feel free|(?:i )?hope (?:this|that|it)|happy |good luck|thank|cheers|best|(?:kind |warm )?regards|sincerely|yours|(?:with )?love|enjoy|have (?:a|fun)|see you|take care|welcome|would you|do you|shall i|should i|want me)/i;
+
+/** How remarks begin that need none either. */
+export const REMARK = /^(?:please note|if you|is there|any |source|reference|note|credit|via |by |see |read |check |click |answer|correct|option|hence|so,? |ans\b)/i;

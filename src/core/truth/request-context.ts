@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly structured?: boolean;
   /** The answer begins with the prompt. */
   readonly echo?: boolean;
+  /** The most tokens it allows the answer; absent: it says nothing. */
+  readonly tokenLimit?: number;
   /** Its messages, the newest last, `MOST_TEXT` units of them at most. */
   readonly texts?: () => readonly RequestText[];
   /** The last answer in its messages came without reasoning where it was to have some, or without a word. */
@@ -53,6 +55,7 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
     stream: typeof stream === 'boolean' ? stream : null,
     structured: raw || isStructured(fields),
     ...(fields['echo'] === true ? { echo: true } : {}),
+    ...limitOf(fields),
     texts,
     emptyReasoning: once(() => isReasoningEmpty(fields)),
     backslashes: once(() => usesBackslashes(texts())),
@@ -94,6 +97,16 @@ function isStructured(fields: Record<string, unknown>): boolean {
   if (isObject(outputFormat) || (isObject(outputConfig) && isObject(outputConfig['format']))) return true;
   const given = (name: string): boolean => fields[name] !== undefined && fields[name] !== null && fields[name] !== '' && fields[name] !== false;
   return ['grammar', 'json_schema', 'suffix', 'input_prefix', 'input_suffix', 'input_extra', 'guided_json', 'guided_regex', 'guided_grammar', 'guided_choice', 'structured_outputs', 'raw'].some(given);
+}
+
+const LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'n_predict', 'num_predict'];
+
+/** The least of the limits that are stated, as Ollama's `options.num_predict`; 0 and less mean none there. */
+function limitOf(fields: Record<string, unknown>): { readonly tokenLimit?: number } {
+  const { options } = fields;
+  const places = isObject(options) ? [fields, options] : [fields];
+  const stated = places.flatMap((place) => LIMITS.map((name) => place[name])).filter((value): value is number => typeof value === 'number' && value > 0);
+  return stated.length === 0 ? {} : { tokenLimit: Math.min(...stated) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

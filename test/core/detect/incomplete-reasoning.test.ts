@@ -33,6 +33,10 @@ const FINISH: readonly Case[] = [
   { name: 'a limit in a tool call in tags', text: 'I will read it.\n<read_file>\n<path>src/a', finish: 'length', expect: /limit/, strategy: 'report' },
   { name: 'a limit in reasoning', text: 'so it', finish: 'length', kind: 'reasoning', expect: /limit/, strategy: 'report' },
   { name: 'reasoning that trails off', text: 'Good. So we take the', kind: 'reasoning', expect: null },
+  { name: 'a small limit of the client\'s own', text: 'It rises', finish: 'length', request: { tokenLimit: 256 }, expect: /request states/, strategy: 'report' },
+  { name: 'a small limit, in a fence', text: '```js\nlet a', finish: 'length', request: { tokenLimit: 16 }, expect: /request states/, strategy: 'report', note: '\n```' },
+  { name: 'a large limit of the client\'s', text: 'It rises', finish: 'length', request: { tokenLimit: 257 }, expect: /backend/, strategy: 'insert' },
+  { name: 'a small limit that was not reached', text: 'It rises twice, and the', request: { tokenLimit: 64 }, expect: /"the"/, strategy: 'insert' },
   { name: 'a tool call follows', text: 'Let me look at the file:', finish: 'tool_calls', expect: null },
   { name: 'text of another kind follows', text: 'Let me look at the', finish: 'next', expect: null },
   { name: 'the stop word of the client', text: '```js\nlet a', finish: 'stop_sequence', expect: null },
@@ -71,6 +75,20 @@ const OPENED: readonly Case[] = [
   { name: 'a thought spoken of', text: 'The tag <think> begins a thought.', expect: null },
   { name: 'a formula', text: 'So:\n$$\nx = 1', expect: /formula/, note: '\n$$' },
   { name: 'a formula that ends', text: 'So:\n\\[\nx = 1\n\\]', expect: null },
+  { name: 'a formula in brackets, behind its beginning', text: 'We use the formula\n\n\\[\nx = \\frac{-b \\pm \\sqrt{b^2', expect: /formula/, note: '\n\\]' },
+  { name: 'a formula on the line that opens it', text: 'We use\n\n$$x = \\frac{-b', expect: /formula/, note: '\n$$' },
+  { name: 'a formula behind a sentence', text: 'So the sum is \\[ \\sum_{i=1}^{n} i = \\frac{n(n+1)}{2', expect: /formula/, note: '\n\\]' },
+  { name: 'a formula in the line', text: 'It follows that \\(x = 3', expect: /formula/ },
+  { name: 'formulas that end on their lines', text: 'So:\n\n$$x^2 + y^2 = r^2$$\n\n\\[ a = b \\]\n\nIt follows that \\(x = 3\\).', expect: null },
+  { name: 'a formula of many lines', text: 'So:\n\\[ a\n+ b\n+ c \\]', expect: null },
+  { name: 'a line break of LaTeX', text: 'In it, a \\\\[2pt] b is a line break of 2pt.', expect: null },
+  { name: 'a process number of the shell, in a fence', text: '```sh\nkill $$\n```', expect: null },
+  { name: 'brackets of Markdown that are to be seen', text: 'It is marked with \\[x\\] in the list.', expect: null },
+  { name: 'a quotation', text: 'The keeper said, "I have never seen a storm like', expect: /quotation/ },
+  { name: 'a quotation that ends', text: 'The keeper said "I have never seen a storm"', expect: null },
+  { name: 'inches', text: 'The board is 5" wide and 3" high', expect: null },
+  { name: 'the bold name of an item', text: '- **Speed**: It is fast.\n- **Cost**: It is cheap.\n- **Saf', expect: /bold/ },
+  { name: 'an amount', text: 'In the shop at the corner it costs about $', expect: /amount/ },
   { name: 'a bracket', text: 'It depends on many things (such', expect: /bracket/ },
   { name: 'a bracket that ends', text: 'It depends on many things (on weather)', expect: null },
   { name: 'a sad face', text: 'I could not find it :(', expect: null },
@@ -88,6 +106,8 @@ const ANNOUNCES: readonly Case[] = [
   { name: 'code', text: 'Here is the code:', expect: /announces/ },
   { name: 'steps, in bold letters', text: '**The steps are:**', expect: /announces/ },
   { name: 'a list, behind a sentence', text: `${PARAGRAPH}\n\nSome of these include:`, expect: /announces/, span: 'Some of these include:' },
+  { name: 'what is done elsewhere', text: `${PARAGRAPH} Let me check what the file says:`, expect: /announces/, strategy: 'report' },
+  { name: 'a colon in a quotation', text: 'The label on the box reads "Do not open:"', expect: null },
   { name: 'in Chinese', text: '步骤如下所示，请仔细阅读：', expect: /announces/ },
   { name: 'and it follows', text: 'Here is the code:\n```\nls\n```', expect: null },
   { name: 'a form', text: 'Name:\nAge:\nYour home address:', expect: null },
@@ -115,8 +135,27 @@ const SENTENCES: readonly Case[] = [
   { name: 'a paragraph among paragraphs', text: 'One is here.\n\nTwo is there.\n\nIt is important that both remain where they stood', expect: /no end/ },
   { name: 'wrapped lines', text: `${PARAGRAPH} ${PARAGRAPH}\nThe keeper said that the very old lighthouse on the northern cliff\nwas still being kept by the same lonely woman`, expect: /no end/ },
   { name: 'in German', text: 'Das ist gut. Dann gehen wir in den Wald und suchen', expect: /no end/ },
+  { name: 'in German, a conjunction in the first sentence', text: 'Zuerst öffnet man die Datei und', expect: /"und"/ },
+  { name: 'in French, a conjunction', text: 'La lune en est la cause, parce que', expect: /"que"/ },
+  { name: 'in Spanish, an article', text: 'La luna atrae el mar, y además los', expect: /"los"/ },
+  { name: 'in Russian, a conjunction', text: 'Это происходит потому, что', expect: /"что"/ },
+  { name: 'in Arabic, a conjunction', text: 'والسبب في ذلك هو أن', expect: /"أن"/ },
+  { name: 'a German prefix at the end', text: 'Dann macht man das Licht an', expect: null },
+  { name: 'an English word that French ends no sentence in', text: 'He is the man who sells les', expect: null },
+  { name: 'a French title', text: 'La vie des', expect: /"des"/ },
+  { name: 'a Japanese sentence without its stop', text: 'はい、そのとおりです。よろしくお願いします', expect: null },
+  { name: 'a Korean answer without its stop', text: '바다는 하루에 두 번 오르내립니다. 달 때문이에요', expect: null },
+  { name: 'a Hindi answer without its stop', text: 'यह सही है। भारत की राजधानी नई दिल्ली है', expect: null },
+  { name: 'a Thai answer', text: 'ทะเลขึ้นและลงวันละสองครั้ง ดวงจันทร์เป็นสาเหตุของเรื่องนี้ และ ดวงอาทิตย์ ก็ มี ส่วน ด้วย เช่น กัน ใน ทุก ๆ วัน', expect: null },
+  { name: 'a contraction', text: 'It formats the strings before they\'re', expect: /"they're"/ },
+  { name: 'a long paragraph behind items without stops', text: `${PARAGRAPH}\n\n- Red is a warm colour\n\nThis single lamp will ensure that the keeper follows both of the`, expect: /no end|ends in/ },
+  { name: 'a sentence a line', text: 'The tide follows the moon.\nIt rises twice a day.\nThe keeper of the light', expect: /no end/ },
+  { name: 'lines of a dialogue', text: 'Anna: Are you coming?\nBen: In a minute.\nAnna: You always say that', expect: null },
+  { name: 'a licence', text: `${PARAGRAPH}\n\n## License\n\nThis project is licensed under the MIT License - see the LICENSE file for details`, expect: null },
+  { name: 'a caption', text: 'The old keeper watches the storm from the top of his tower', expect: null },
+  { name: 'a note that goes on', text: `${PARAGRAPH} Note that the sun has a part in this and that it is smaller than what people`, expect: /no end/ },
   { name: 'in Japanese', text: 'これは良い例です。しかし、私たちは次のことを', expect: /no end/ },
-  { name: 'in Hindi', text: 'यह सही है। लेकिन हमें यह भी देखना होगा कि', expect: /no end/ },
+  { name: 'in Hindi', text: 'यह सही है। लेकिन हमें यह भी देखना होगा कि', expect: /"कि"/ },
   { name: 'one word', text: 'Paris', expect: null },
   { name: 'a short answer', text: 'The capital of France is Paris', expect: null },
   { name: 'a relative clause', text: 'That is the file you asked for', expect: null },
@@ -140,6 +179,31 @@ const SENTENCES: readonly Case[] = [
   { name: 'a rule behind it', text: `${PARAGRAPH}\n\n---`, expect: null },
 ];
 
+const ASKED: readonly Case[] = [
+  ...[
+    ['why', 'The answer is 7.', 'Why is the sky blue?'],
+    ['to explain', 'The final answer is **C**.', 'How does it prove the theory? Explain your reasoning.'],
+    ['step by step', 'The answer is B.', 'Explain step by step which option is right.'],
+    ['the working', 'The answer is: 42', 'How much is it? Show your working.'],
+    ['a conclusion without a premise', 'Therefore, the second bridge must be stronger.', 'Explain which bridge is stronger.'],
+  ].map(([name = '', text = '', asked = '']): Case => ({ name, text, request: asking(asked), expect: /reasons/, strategy: 'report' })),
+  ...[
+    ['the result alone', 'The answer is 42.', 'What is 6 x 7?'],
+    ['which explains why', 'The answer is B.', 'Which of these explains why the sky is blue? A) dust B) air'],
+    ['nothing but the letter', 'The answer is B.', 'Explain which is right. Answer only with the letter.'],
+    ['why, and reasons are given', 'The answer is 7. Each side has one, and there are seven sides.', 'Why is it 7?'],
+    ['why, and the answer is one', 'It is caused by a missing semicolon in line 3.', 'Why does it not compile?'],
+    ['how many', 'The answer is 12 apples.', 'How many apples are left?'],
+    ['a premise in the question', 'Therefore, I would take the second one.', 'The first costs 10, the second 5. Which one?'],
+  ].map(([name = '', text = '', asked = '']): Case => ({ name, text, request: asking(asked), expect: null })),
+  { name: 'nothing is known of the question', text: 'The answer is 7.', expect: null },
+  { name: 'an earlier question', text: 'The answer is 7.', request: { texts: () => [{ role: 'user', text: 'Why is it so?' }, { role: 'user', text: 'And how many?' }] }, expect: null },
+];
+
+function asking(text: string): Judging['request'] & object {
+  return { texts: () => [{ role: 'user', text }] };
+}
+
 function check({ text, expect, span, note, strategy, ...how }: Case, pieces: readonly string[]): void {
   const finding = judge(pieces, how);
   if (expect === null) {
@@ -157,7 +221,7 @@ function check({ text, expect, span, note, strategy, ...how }: Case, pieces: rea
   assert.ok(verdict.confidence > 0.7 && verdict.confidence < 1);
 }
 
-for (const [title, cases] of Object.entries({ FINISH, FENCES, OPENED, ANNOUNCES, SENTENCES })) {
+for (const [title, cases] of Object.entries({ FINISH, FENCES, OPENED, ANNOUNCES, SENTENCES, ASKED })) {
   describe(`incomplete_reasoning: ${title.toLowerCase()}`, () => {
     for (const row of cases) it(row.name, () => everySplit(row.text, (pieces) => check(row, pieces)));
   });

@@ -30,6 +30,23 @@ for (const [name, body, model, stream] of cases) {
   });
 }
 
+const limits: readonly (readonly [name: string, body: string, limit: number | undefined])[] = [
+  ['none', '{}', undefined],
+  ['OpenAI', '{"max_tokens":64}', 64],
+  ['OpenAI, newer', '{"max_completion_tokens":64}', 64],
+  ['Responses', '{"max_output_tokens":32}', 32],
+  ['llama.cpp', '{"n_predict":8}', 8],
+  ['Ollama', '{"options":{"num_predict":128}}', 128],
+  ['two of them', '{"max_tokens":64,"max_completion_tokens":32}', 32],
+  ['without an end', '{"options":{"num_predict":-1}}', undefined],
+  ['none in OpenAI', '{"max_tokens":null}', undefined],
+  ['a word', '{"max_tokens":"64"}', undefined],
+  ['a list for options', '{"options":[1]}', undefined],
+];
+for (const [name, body, limit] of limits) {
+  test(`the limit that a request states: ${name}`, () => assert.equal(readRequest(ROUTE, Buffer.from(body)).tokenLimit, limit));
+}
+
 test('a request of no known route', () => {
   assert.equal(readRequest(null, Buffer.from('{"model":"m"}')).route, null);
   assert.equal(readRequest(null, Buffer.from('{"model":"m"}')).model, 'm');
