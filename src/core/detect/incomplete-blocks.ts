@@ -44,8 +44,8 @@ export class OpenBlocks {
     if (trimmed === '') return;
     if (!this.#begun) this.#begin(line.head.trimStart());
     if (this.#think !== null && text.toLowerCase().includes(`</${this.#think}>`)) this.#think = null;
-    this.#readTool(text);
-    if (!code) this.#readMath(trimmed);
+    if (this.#tool !== null || text.includes('<')) this.#readTool(text);
+    if (!code && (this.#math !== null || trimmed.includes('$$') || trimmed.includes('\\['))) this.#readMath(trimmed);
   }
 
   /** What is open at the end; null: nothing. */

@@ -49,7 +49,7 @@ export class OpenFences {
     if (this.#doubtful && text === '' && line.start > 0) this.#nested.pop();
     this.#doubtful = false;
     if (text !== '') this.#last = line;
-    if (!line.whole) return false;
+    if (!line.whole || !(text.includes('```') || text.includes('~~~'))) return false;
     const fence = FENCE.exec(line.tail.trimEnd());
     if (fence === null) {
       // A model that forgets the line break before the closing fence has closed it all the same.

@@ -17,8 +17,11 @@ const HEADING = /^#{1,6}(?:\s|$)/;
 /** A rule, an underlined heading, the end of a front matter. */
 const RULE = /^(?:[-=_*~⎯─━⋮. ]{3,}|[-–—]{2,})$/;
 const TAG = /^<[/!?A-Za-z]/;
-/** What prose does not hold: code without a fence. */
-const CODE = /^(?:\$ |#!|\/\/|\/\*|[@{}[\]]|import\s|export\s|const\s|var\s|let \w+ ?[=:]|def \w+\(|class \w+[(:{]|function\s|return\b[^.]*[;(]|for \w+ in |(?:SELECT|INSERT|UPDATE|CREATE|DROP)\s)|[{};]$|=>|\w\(\)|\s[=+*/<>|]\s|[=&|]{2}|::|^\s*[\w.-]+\s*[=]|\\\w+\{|\\$|^[A-Za-z]:\\|^[\w.+-]+:[\w/]|^"[^"]*":/;
+/** What prose does not hold: code without a fence, told by how it begins or by what is in it. */
+const CODE_START = /^(?:\$ |#!|\/\/|\/\*|[@{}[\]]|import\s|export\s|const\s|var\s|let \w+ ?[=:]|def \w+\(|class \w+[(:{]|function\s|return\b[^.]*[;(]|for \w+ in |(?:SELECT|INSERT|UPDATE|CREATE|DROP)\s|\s*[\w.-]+\s*[=]|[A-Za-z]:\\|[\w.+-]+:[\w/]|"[^"]*":)/;
+const CODE_WITHIN = /[{};]$|=>|\w\(\)|\s[=+*/<>|]\s|[=&|]{2}|::|\\\w+\{|\\$/;
+/** Without one of these there is no code within. */
+const SIGNS = /[{};=(+*/<>|&:\\]/;
 
 /** What kind of line this is. Lines inside a fenced block are not to be asked about. */
 export function formOf(line: Line): LineForm {
@@ -40,7 +43,9 @@ export function formOf(line: Line): LineForm {
 
 /** Whether text without a fence looks like code, an equation or data. */
 export function isCode(text: string): boolean {
-  return CODE.test(text.replace(/`[^`]*`/g, 'code').replace(/\*\*|__/g, ''));
+  let plain = text.includes('`') ? text.replace(/`[^`]*`/g, 'code') : text;
+  if (plain.includes('**') || plain.includes('__')) plain = plain.replace(/\*\*|__/g, '');
+  return CODE_START.test(plain) || (SIGNS.test(plain) && CODE_WITHIN.test(plain));
 }
 
 function widthOf(space: string): number {

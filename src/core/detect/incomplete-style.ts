@@ -122,7 +122,8 @@ export class Style {
       this.#announce(current);
       return;
     }
-    if (isCode(current.text) || (current.form.kind === 'prose' && end !== 'stop' && LABEL.test(current.text))) return;
+    if (!isKnownProse(current) && isCode(current.text)) return;
+    if (current.form.kind === 'prose' && end !== 'stop' && LABEL.test(current.text)) return;
     if (current.form.kind === 'prose') count(this.#prose, end === 'stop');
     else if (current.form.kind === 'item') count(this.items(current.form), end === 'stop');
   }
@@ -153,6 +154,11 @@ export class Style {
       this.#announced = null;
     }
   }
+}
+
+/** It was judged as a line, and nothing has been joined to it. */
+function isKnownProse({ form, text }: LogicalLine): boolean {
+  return form.kind === 'prose' && form.body === text;
 }
 
 function count(habit: Habit, ended: boolean): void {
