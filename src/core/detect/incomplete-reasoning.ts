@@ -50,7 +50,8 @@ class IncompleteRun implements DetectorRun {
     const length = view.base + view.text.length;
     if (view.ended && !this.#judged) {
       this.#judged = true;
-      const ending = endingOf(view.finish);
+      const said = endingOf(view.finish);
+      const ending = this.#request.ownEnds === true && said !== 'cut' ? 'handed' : said;
       const finding = this.#judge(ending, length) ?? (ending === 'whole' && !this.#reasoning ? this.#judgeBare(length) : null);
       if (finding !== null) found(finding);
     }

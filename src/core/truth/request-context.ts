@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly structured?: boolean;
   /** The answer begins with the prompt. */
   readonly echo?: boolean;
+  /** It names words that end the answer, or has begun the answer itself: how an answer ends then says nothing of what is missing. */
+  readonly ownEnds?: boolean;
   /** The most tokens it allows the answer; absent: it says nothing. */
   readonly tokenLimit?: number;
   /** Its messages, the newest last, `MOST_TEXT` units of them at most. */
@@ -56,6 +58,7 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
     structured: raw || isStructured(fields),
     ...(fields['echo'] === true ? { echo: true } : {}),
     ...limitOf(fields),
+    ...(hasOwnEnds(fields) ? { ownEnds: true } : {}),
     texts,
     emptyReasoning: once(() => isReasoningEmpty(fields)),
     backslashes: once(() => usesBackslashes(texts())),
@@ -107,6 +110,14 @@ function limitOf(fields: Record<string, unknown>): { readonly tokenLimit?: numbe
   const places = isObject(options) ? [fields, options] : [fields];
   const stated = places.flatMap((place) => LIMITS.map((name) => place[name])).filter((value): value is number => typeof value === 'number' && value > 0);
   return stated.length === 0 ? {} : { tokenLimit: Math.min(...stated) };
+}
+
+/** Stop words in all spellings, or an assistant's message at the end, which the model goes on with. */
+function hasOwnEnds({ stop, stop_sequences: sequences, options, messages }: Record<string, unknown>): boolean {
+  const named = (value: unknown): boolean => (typeof value === 'string' || Array.isArray(value)) && value.length > 0;
+  if (named(stop) || named(sequences) || (isObject(options) && named(options['stop']))) return true;
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : null;
+  return isObject(last) && last['role'] === 'assistant';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -33,6 +33,8 @@ const FINISH: readonly Case[] = [
   { name: 'a limit in a tool call in tags', text: 'I will read it.\n<read_file>\n<path>src/a', finish: 'length', expect: /limit/, strategy: 'report' },
   { name: 'a limit in reasoning', text: 'so it', finish: 'length', kind: 'reasoning', expect: /limit/, strategy: 'report' },
   { name: 'reasoning that trails off', text: 'Good. So we take the', kind: 'reasoning', expect: null },
+  { name: 'an end that the client has named', text: 'You can import the', request: { ownEnds: true }, expect: null },
+  { name: 'a limit before the end that the client has named', text: 'It rises', finish: 'length', request: { ownEnds: true }, expect: /limit/, strategy: 'insert' },
   { name: 'a small limit of the client\'s own', text: 'It rises', finish: 'length', request: { tokenLimit: 256 }, expect: /request states/, strategy: 'report' },
   { name: 'a small limit, in a fence', text: '```js\nlet a', finish: 'length', request: { tokenLimit: 16 }, expect: /request states/, strategy: 'report', note: '\n```' },
   { name: 'a large limit of the client\'s', text: 'It rises', finish: 'length', request: { tokenLimit: 257 }, expect: /backend/, strategy: 'insert' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Mode, type Modes, uniformModes } from '../../../src/core/types.js';
+import type { Mode } from '../../../src/core/types.js';
 import { messages, type Message } from '../../helpers/deframe.js';
 import { Stage } from '../../helpers/playbook.js';
 import { noRecordings, recordings, type Recording } from './recordings.js';
@@ -36,9 +36,7 @@ function turns({ requests, responses }: Recording): readonly Buffer[] {
 
 /** The client says all it has to say; the backend answers one request after the other, then its connection ends. */
 function play(recording: Recording, mode: Mode, cuts: readonly number[] | 'bytewise'): Played {
-  // Many of these requests set a limit of a few tokens, and what is cut off by it is reported only once that is read.
-  const modes: Modes = { ...uniformModes(mode), ...(mode === 'correct' ? { incomplete_reasoning: 'observe' } : {}) };
-  const stage = new Stage({ mode, settings: { modes, access: { loopbackListener: true, origins: ['http://example.com'], hosts: ['*'] } } });
+  const stage = new Stage({ mode, settings: { access: { loopbackListener: true, origins: ['http://example.com'], hosts: ['*'] } } });
   for (const piece of pieces(recording.requests, cuts)) stage.fromClient(piece);
   const socket = stage.dialled;
   for (const turn of turns(recording)) for (const piece of pieces(turn, cuts)) stage.fromUpstream(piece, socket);

@@ -47,6 +47,20 @@ for (const [name, body, limit] of limits) {
   test(`the limit that a request states: ${name}`, () => assert.equal(readRequest(ROUTE, Buffer.from(body)).tokenLimit, limit));
 }
 
+const ends: readonly (readonly [name: string, body: string, own: boolean])[] = [
+  ['nothing', '{"messages":[{"role":"user","content":"hi"}]}', false],
+  ['a stop word', '{"stop":"###"}', true],
+  ['stop words', '{"stop":["a","b"]}', true],
+  ['stop words of Ollama', '{"options":{"stop":["a"]}}', true],
+  ['stop words of Anthropic', '{"stop_sequences":["a"]}', true],
+  ['no stop words', '{"stop":[],"options":{"stop":null},"stop_sequences":""}', false],
+  ['the beginning of the answer', '{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"```"}]}', true],
+  ['an earlier answer', '{"messages":[{"role":"assistant","content":"```"},{"role":"user","content":"hi"}]}', false],
+];
+for (const [name, body, own] of ends) {
+  test(`a request that decides where the answer ends: ${name}`, () => assert.equal(readRequest(ROUTE, Buffer.from(body)).ownEnds === true, own));
+}
+
 test('a request of no known route', () => {
   assert.equal(readRequest(null, Buffer.from('{"model":"m"}')).route, null);
   assert.equal(readRequest(null, Buffer.from('{"model":"m"}')).model, 'm');
