@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { UpstreamError, type ErrorCode, type ProxyError } from '../../src/core/errors.js';
 import { resolveLimits, type Limits } from '../../src/core/limits.js';
-import type { Detector } from '../../src/core/detect/detector.js';
 import type { Observation } from '../../src/core/observe.js';
 import { openConnection, type Connection, type ConnectionSink } from '../../src/core/rewrite/connection.js';
 import type { Settings } from '../../src/core/rewrite/settings.js';
@@ -18,8 +17,6 @@ export interface Scene {
   readonly settings?: Partial<Settings>;
   readonly rules?: RuleSet;
   readonly truth?: () => GroundTruth;
-  /** Absent: those that work on every answer. */
-  readonly detectors?: readonly Detector[];
   /** False: the client is on another machine. */
   readonly loopbackClient?: boolean;
 }
@@ -99,7 +96,6 @@ export class Stage implements ConnectionSink {
       observer: { observe: (observation) => void (this.observations.push(observation), record(shown(observation))) },
       newId: () => `x${(this.ids += 1)}`,
       loopbackClient: book.loopbackClient ?? true,
-      ...(book.detectors === undefined ? {} : { detectors: book.detectors }),
     }, this.nowMs);
   }
 

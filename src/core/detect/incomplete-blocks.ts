@@ -13,8 +13,8 @@ const THINK = /^<(think|thinking|thought|reasoning)>/i;
 const DATA = /^(?:\{\s*(?:"|\}|$)|\[\s*[[{"]|\[\s*-?\d+(?:\.\d+)?\s*,|<(?!br\b|b>|i>|p>|details|summary)[a-z][\w.-]*(?:[\s=][^<>]*)?>|<\?xml|<!doctype|\[TOOL_CALLS\]|<<<<<<<|diff --git |--- \S|\*\*\* Begin Patch)/i;
 const TOOL = /^\s*<([a-z]+(?:_[a-z]+)+|tool_call|function(?:=[^<>]*)?|invoke\b[^<>]*)>/;
 const MATH: Readonly<Record<string, string>> = { '$$': '$$', '\\[': '\\]' };
-/** A formula that begins its line, or what stands before it is a sentence; `\\\\[` is a line break of LaTeX. */
-const MATH_OPEN = /(?:^|[\s:,(])(\$\$|\\\[)(?:$|[^$\w]|\w(?![^$]*\$(?!\$)))/;
+/** A formula begins its line or follows a space. `\\[` is a line break of LaTeX, and Markdown writes a bracket that is to be seen as `\[`. */
+const MATH_OPEN = /(?:^|[\s:,(])(\$\$|\\\[(?=\s*$|(?=[^\]]*(?:\\[A-Za-z]|[=^_]))(?!.*\]\())(?![[`]))(?:$|[^$\w]|\w(?![^$]*\$(?!\$)))/;
 /** A formula is shorter. */
 const MOST_MATH_LINES = 12;
 

@@ -16,6 +16,7 @@ const ITEM = /^(?:#{1,6} +)?(?:\*\*|__)?(?:([-*+•‣·–])|\(?(\d{1,3})[.)])(
 const HEADING = /^#{1,6}(?:\s|$)/;
 /** A rule, an underlined heading, the end of a front matter. */
 const RULE = /^(?:[-=_*~⎯─━⋮. ]{3,}|[-–—]{2,})$/;
+const EMPTY_QUOTE = /^[>\s]+$/;
 const TAG = /^<[/!?A-Za-z]/;
 /** What prose does not hold: code without a fence, told by how it begins or by what is in it. */
 const CODE_START = /^(?:\$ |#!|\/\/|\/\*|[@{}[\]]|import\s|export\s|const\s|var\s|let \w+ ?[=:]|def \w+\(|class \w+[(:{]|function\s|return\b[^.]*[;(]|for \w+ in |(?:SELECT|INSERT|UPDATE|CREATE|DROP)\s|\s*[\w.-]+\s*[=]|[A-Za-z]:\\|[\w.+-]+:[\w/]|"[^"]*":)/;
@@ -31,6 +32,7 @@ export function formOf(line: Line): LineForm {
   const text = line.tail.trim();
   const form = (kind: LineKind, body: string, number: number | null = null): LineForm => ({ kind, indent, number, body });
   if (text === '') return form('blank', '');
+  if (text.startsWith('>') && EMPTY_QUOTE.test(text)) return form('blank', '');
   if (RULE.test(text)) return form('mark', text);
   const item = ITEM.exec(trimmed);
   if (item !== null) return form('item', line.whole ? text.slice(item[0].trimEnd().length).trim() : text, Number(item[2] ?? 0));

@@ -139,6 +139,7 @@ const ACTS = /^(?:(?:now|first|next|then|great|good|okay|ok|perfect|sure|ah)\b[,
 const STOPPED = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]$/u;
 /** How a licence and the like are pointed to. */
 const POINTER = /\bfor (?:more |further |full |the full )?(?:details|information|more|reference|text)$/i;
+const LEAST_BEFORE = 3;
 /** A sentence this long is no title, caption or translation, whatever else there is. */
 const LONG_ALONE = 25;
 
@@ -151,6 +152,8 @@ function isLong(sentence: LastSentence, ended: number, open: number): boolean {
 /** Whether a sentence without its stop stands out in an answer that otherwise sets them. */
 function isUnended(sentence: LastSentence, end: LineEnd, item: boolean, { ended, open }: Habit): boolean {
   if (POINTER.test(sentence.text)) return false;
+  // "Both work. I prefer the second": so few words show no habit.
+  if (sentence.follows && sentence.before < LEAST_BEFORE && ended === 0) return false;
   if (!item && end === 'word' && isLong(sentence, ended, open)) return true;
   // What ends in the same paragraph weighs more than how others end.
   if (open > 0 && (sentence.follows ? open > ended + 1 : open * 4 >= ended)) return false;

@@ -45,6 +45,8 @@ export interface LastSentence {
   readonly text: string;
   readonly words: readonly string[];
   readonly follows: boolean;
+  /** How much stands before it there, in words, about. */
+  readonly before: number;
 }
 
 const BOUNDARY = /(\p{L}+|\d|[)\]"”’%`*_])[.!?…]+["'”’)\]*_]*\s+(?=["'“‘(*_]*[\p{Lu}\p{Lo}`«„¿¡])|[。！？।؟۔]["'”’」』）]*\s*(?=\S)/gu;
@@ -58,11 +60,15 @@ export function lastSentence(text: string): LastSentence {
     from = match.index + match[0].length;
   }
   const sentence = text.slice(from).trim();
-  return { text: sentence, words: sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)), follows: from > 0 };
+  return { text: sentence, words: sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)), follows: from > 0, before: from === 0 ? 0 : sizeOfText(text.slice(0, from)) };
 }
 
 /** A script that sets no spaces between words: its units are counted instead. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u;
+
+function sizeOfText(text: string): number {
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text) ? Math.floor(text.length / 2) : text.trim().split(/\s+/).length;
+}
 
 /** How many words a sentence has, about. */
 export function sizeOf(sentence: LastSentence): number {
@@ -72,7 +78,7 @@ export function sizeOf(sentence: LastSentence): number {
 /** Whether a sentence takes leave: it needs no stop. */
 export function isFarewell(sentence: LastSentence): boolean {
   const text = sentence.text.replace(/^[*_"“]+/, '');
-  return FAREWELL.test(text) || (sentence.words.length <= MOST_REMARK && REMARK.test(text));
+  return FAREWELL.test(text) || /^(?:希望|祝|谢谢|謝謝|感谢|感謝|如有|请随时|請隨時)/.test(text) || (sentence.words.length <= MOST_REMARK && REMARK.test(text));
 }
 
 /** A remark is short; what goes on is a sentence. */
@@ -133,6 +139,7 @@ export function unclosed(text: string): string | null {
   if ((plain.split('**').length - 1) % 2 === 1 && /(?:^|[\s(])\*\*[^\s*][^*]*$/.test(plain)) return 'bold letters';
   const opened = /(?:^|[\s\]\p{L}])\(([^()]*)$/u.exec(plain);
   if (opened !== null && !/[:;=8]-?\($/.test(plain.slice(0, opened.index + opened[0].length - (opened[1] ?? '').length))) return 'bracket';
-  if (/“[^“”]*$/.test(plain) || OPEN_QUOTE.test(plain)) return 'quotation';
+  // In German the mark that opens in English closes.
+  if ((!plain.includes('„') && /“[^“”]*$/.test(plain)) || OPEN_QUOTE.test(plain)) return 'quotation';
   return null;
 }
