@@ -1,6 +1,7 @@
 /** Makes labelled cases of wrong, invented and right paths. */
 import { CARRIERS, carry, CREATING } from './carriers.js';
 import { baseOf, corrupt, CORRUPTIONS, Tree } from './corruptions.js';
+import { CLAIMING, isPlainClaim, MAKING } from './intents.js';
 import { Random } from './random.js';
 import { readSources, syntheticSource, type Source, UNICODE_SOURCE, wordsOf } from './sources.js';
 import { CLEAN, INVENTED, PROJECT, WRONG } from './written.js';
@@ -25,6 +26,11 @@ export interface PathCases {
   /** Files by the name of their tree; the same array for all of its cases, so that they share an index. */
   readonly trees: ReadonlyMap<string, readonly string[]>;
 }
+
+/** Those that name no other file, which the tree would have to hold. */
+const alone = (list: readonly string[]): readonly string[] => list.filter((one) => !/src\/|docs\//.test(one));
+const CLAIMS = alone(CLAIMING);
+const MAKES = alone(MAKING);
 
 const BOTH = ['invalid_path', 'fabricated_path'];
 const WORD = /[^\s`"'()<>[\]{},;|*]+/g;
@@ -92,7 +98,7 @@ function wrongOnes(maker: Maker, trees: readonly Tree[]): void {
       if (!isNamed(right) && kind !== 'nfd') continue;
       const made1 = corrupt(kind, right, random, tree);
       if (made1 === null) continue;
-      const { text, start } = carry(random.pick(CARRIERS), made1.wrong);
+      const { text, start } = carry(random.pick([...CARRIERS, ...CLAIMS]), made1.wrong);
       maker.wrong(tree, text, start, made1.wrong, right, kind);
       made += 1;
     }
@@ -135,7 +141,7 @@ function inventedOnes(maker: Maker, trees: readonly Tree[]): void {
       const inDir = random.below(2) === 0;
       const wrong = inDir ? `${own.slice(0, own.lastIndexOf('/'))}/${baseOf(foreign)}` : foreign;
       if (tree.has(wrong) || !isNamed(wrong)) continue;
-      const { text, start, end } = carry(random.pick(CARRIERS.filter((one) => !one.includes('error: expected'))), wrong);
+      const { text, start, end } = carry(random.pick([...CARRIERS.filter((one) => !one.includes('error: expected')), ...CLAIMS.filter(isPlainClaim)]), wrong);
       maker.add({ type: 'fabricated_path', tier: inDir ? 'foreign-name' : 'foreign-path', tree: tree.name, tied: true, text, spans: [{ start, end, detected: wrong, expected: null }] });
       made += 1;
     }
@@ -153,13 +159,13 @@ function cleanOnes(maker: Maker, sources: readonly Source[], trees: readonly Tre
     }
     for (let i = 0; i < 12; i += 1) {
       const file = random.pick(tree.files);
-      if (file.includes('/')) maker.clean(tree.name, carry(random.pick(CARRIERS), file).text, 'real');
+      if (file.includes('/')) maker.clean(tree.name, carry(random.pick([...CARRIERS, ...CLAIMS, ...MAKES]), file).text, 'real');
     }
     for (let i = 0; i < 10; i += 1) {
       const foreign = random.pick(random.pick(trees).files);
       const own = random.pick(tree.files.filter((file) => file.includes('/')).concat('src/x'));
       const path = `${own.slice(0, own.lastIndexOf('/'))}/${baseOf(foreign)}`;
-      if (!tree.has(path) && isNamed(path)) maker.clean(tree.name, carry(random.pick(CREATING), path).text, 'create');
+      if (!tree.has(path) && isNamed(path)) maker.clean(tree.name, carry(random.pick([...CREATING, ...MAKES]), path).text, 'create');
     }
   }
 }

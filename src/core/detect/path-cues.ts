@@ -28,7 +28,8 @@ const MAKING = 'creat(?:e|es|ed|ing)|generat(?:e|es|ed|ing)|scaffold(?:s|ed|ing)
   + '|cop(?:y|ies|ied|ying)|emit(?:s|ted)?|produc(?:e|es|ed|ing)|migrat(?:e|es|ed|ing)|consolidat(?:e|es|ed|ing)|merg(?:e|es|ed|ing)|convert(?:s|ed|ing)?|put|plac(?:e|ed|ing)|stor(?:e|es|ed)|drop(?:s|ped)?|initiali[sz]e[sd]?';
 const NAMING = 'called|named|new|proposed|suggested|planned|future|upcoming';
 const DENYING = 'no|not|never|without|missing|absent|lacks?|nonexistent|non-existent|unlike|instead of|rather than|formerly|previously|used to|legacy|old|obsolete|deprecated|wrong|incorrect|typo|isn\'t|doesn\'t|don\'t have|didn\'t|couldn\'t|cannot find|can\'t find|fails? to find|hypothetical|imagine|suppose|assum(?:e|es|ing)';
-const EXEMPLARY = 'e\\.g\\.?|for example|for instance|such as|example|sample|like|similar(?: to)?|would|could|might|should be|will be|will|may|if you|if your|your|you can|you could|let\'s|optional(?:ly)?';
+const EXEMPLARY = 'e\\.g\\.?|for example|for instance|such as|example|sample|like|similar(?: to)?|would|could|might|should be|will be|will|may|if you|if your|your|you can|you could|let\'s|optional(?:ly)?'
+  + '|implement(?:s|ing)?|build(?:s|ing)?|set(?:ting)? up|bootstrap\\p{L}*|stub\\p{L}*|paste[sd]?|symlink\\p{L}*|replac(?:e|es|ed|ing)|needs?|want|plan(?:s|ned)?|typically|usually|by convention|start with|own (?:file|module|folder)|separate (?:file|module|folder)|refactor(?:ed|ing)? (?:it|this|that|them)';
 
 /** What an agent says it has just done: it knows its own files better than an index that may be behind. */
 const DOING = 'updated|linked|modified|refactored|implemented|wired|registered|rewrote|rewritten|fixed|committed|untracked|staged|unstaged|uncommitted';
@@ -36,7 +37,7 @@ const DOING = 'updated|linked|modified|refactored|implemented|wired|registered|r
 const words = (list: string): RegExp => new RegExp(`(?:^|[^\\p{L}-])(?:${list})(?=[^\\p{L}-]|$)`, 'giu');
 const MAKES = words(`${MAKING}|${NAMING}|${EXEMPLARY}`);
 const DENIES = words(`${DENYING}|${DOING}`);
-const DOES = words(`${MAKING}|${NAMING}|${EXEMPLARY}|untracked|staged|unstaged|uncommitted`);
+const DOES = words(`(?:layout|structure)|${MAKING}|${NAMING}|${EXEMPLARY}|untracked|staged|unstaged|uncommitted`);
 /** A denial further off than this is about something else. */
 const DENIAL_REACH = 48;
 const STRONG = words(`${MAKING}|${NAMING}|formerly|previously|wrong|incorrect|typo`);
@@ -44,12 +45,18 @@ const STRONG = words(`${MAKING}|${NAMING}|formerly|previously|wrong|incorrect|ty
 const DENIED = /(?:^|[^\p{L}-])(?:no|not|without|missing|instead of|rather than|nonexistent|non-existent|isn't|isn’t)(?:\s+(?:an?|the|any|such|file|files|folder|directory|module|path|called|named|in|at|using|use|from|to|longer|have|with))*\s*[`"'*([_]*$/iu;
 /** Straight before the mention: it is where something goes, and comes to be by that. */
 const DESTINATION = /(?:^|[^\p{L}-])(?:renam|mov|copi|copy|sav|writ|wrote|extract|convert|export|output|emit|generat)\p{L}*(?:\s[^\s.;]+){0,5}?\s(?:to|into|as)[\s`"'*([_]*$/iu;
+/** Straight before the mention: it is where something was before. */
+const ORIGIN = /(?:^|[^\p{L}-])(?:renam|mov|migrat|port)(?:ed|ing)\s(?:[^\s.;]+\s){0,3}?from[\s`"'*([_]*$/iu;
+/** Straight before the mention: one of its kind, an example, an arrow, or a task that is open. */
+const LOOSELY = /(?:^|[^\p{L}-])an?[\s`"'*([_]*$|(?:^|[^\p{L}-])[ei]\.\s?[eg]\.,?[\s`"'*([_]*$|(?:→|->|=>|⇒|➜)[\s`"'*([_]*$|^\s*(?:[-*+]|\d+[.)])\s+\[ \]/iu;
+/** A program says that what it was to open is not there. */
+const REFUSED = /\bENOENT\b|no such file|file not found|module not found|cannot find module|could not find/i;
 const LINK_TEXT = /!?\[[^\]\n]*\]\($/;
 /** Straight before the mention: a place that something comes from, or is looked at. */
 const FROM_THERE = /(?:^|[^\p{L}-])(?:from|of|via|under|see|edit|open|check|run|read|defined in|located (?:at|in)|lives in|implemented in|found in|specified in|declared in|configured in|stored in)[\s`"'*([_]*$/iu;
 const IN_THERE = /(?:^|[^\p{L}-])(?:in|inside|within|at|to|into)[\s`"'*([_]*$/iu;
 const COMES_INTO = words('creat(?:e|es|ed|ing)|add(?:s|ed|ing)?|generat(?:e|es|ed|ing)|writ(?:e|es|ing)|wrote|written|sav(?:e|es|ed|ing)|mov(?:e|es|ed|ing)|extract(?:s|ed|ing)?|put|plac(?:e|ed|ing)|stor(?:e|es)|scaffold(?:s|ed|ing)?'
-  + '|introduc(?:e|es|ed|ing)|emit(?:s|ted)?|output(?:s|ted)?|export(?:s|ed|ing)?|cop(?:y|ies|ied|ying)|renam(?:e|es|ed|ing)|convert(?:s|ed|ing)?|split(?:s|ting)?|migrat(?:e|es|ed|ing)|linked|wired|registered|(?:would|will|should|could|to) (?:be|live|go|sit|reside)');
+  + '|introduc(?:e|es|ed|ing)|emit(?:s|ted)?|output(?:s|ted)?|export(?:s|ed|ing)?|cop(?:y|ies|ied|ying)|renam(?:e|es|ed|ing)|convert(?:s|ed|ing)?|split(?:s|ting)?|migrat(?:e|es|ed|ing)|linked|wired|registered|(?:would|will|should|could|to) (?:be|live|go|sit|reside)|should|goes|go|belongs?|paste[sd]?|previously|formerly|used to');
 /** What is added to a file that is there. */
 const PART_OF_FILE = /(?:^|[^\p{L}-])(?:entry|entries|import|imports|lines?|keys?|mappings?|fields?|rows?|comments?|flags?|options?|guard|checks?|links?|references?|dependency|dependencies|columns?|enum|array|list|table|property|properties|case|config|setting|settings|section|types?|names?|index|call|argument|parameter|variable|constant|value)(?=[^\p{L}-]|$)/iu;
 /** A label that names the file it is about: what was done to it comes behind. */
@@ -57,7 +64,7 @@ const LABELLED = /^[\s#>*+-]*(?:\d+[.)]\s+)?\**(?:File|Path|Location|Filename|So
 /** What is created in a place is named this near before it. */
 const MAKING_REACH = 64;
 const PREPOSITION = /(?:^|[^\p{L}-])(?:in|inside|into|within|from|using|via|with|by|see|per|under|against|of|on|and|then|to|at|edit|update|open|check|run|for|located)[\s`"'*([\]_]*$/iu;
-const BEHIND = /^[`"'*_)\]]*\s*(?:\(?(?:[^.\n]{0,24}\s)?(?:new|to be created|will be|would be|would live|is missing|is absent|not found|no such)\b|(?:file |folder |directory |module |script )?(?:does not|doesn['’]t|did not|didn['’]t|do not|don['’]t|is not|isn['’]t|was not|wasn['’]t|no longer|never|was removed|was deleted|has been removed|were removed|cannot be found|can['’]t be found|can be created|can be added|could be|should be created|should be added|needs to be created|must be created|gets created|is created|are created|is generated|was created|were created|was added|has been created|has been added|were added|will|would|→ ?new)\b)/iu;
+const BEHIND = /^[`"'*_)\]]*(?:,?\s+(?:which|that|but it))?\s*(?:(?:[:—–-]\s*)?(?:created|added|deleted|removed|renamed)\b|\(?(?:[^.\n]{0,24}\s)?(?:new|to be created|will be|would be|would live|is missing|is absent|not found|no such)\b|(?:file |folder |directory |module |script )?(?:does not|doesn['’]t|did not|didn['’]t|do not|don['’]t|is not|isn['’]t|was not|wasn['’]t|no longer|never|was removed|was deleted|has been removed|were removed|cannot be found|can['’]t be found|can be created|can be added|could be|should be created|should be added|needs to be created|must be created|gets created|is created|are created|is generated|was created|were created|was added|has been created|has been added|were added|will|would|→ ?new)\b)/iu;
 
 /** Straight before the mention: whether it is there is left open. */
 const CONDITION = /(?:^|[^\p{L}-])(?:if|whether|unless|in case|once|when|wenn|falls|sobald|si|se|если|если есть)(?:\s+(?:an?|the|there is|there's|your|you have|it finds))*(?:\s+(?:file|files|folder|directory|datei|fichier|archivo|файл))*\s*[`"'*([_]*$/iu;
@@ -71,7 +78,7 @@ function isElsewhere(own: string, after: string): boolean {
 
 /** A shell command whose arguments come into being or go. */
 const SHELL_MAKING = /(?:^|[\s;&|$>%#(])(?:touch|mkdir|cp|mv|rm|rmdir|unlink|tee|ln|install|scp|rsync|unzip|tar|curl|wget|git (?:clone|mv|rm|checkout -b|switch -c|worktree)|nano|vim?|code|echo|cat\s*(?:<<|>)|npx create-|new-item)\b|>{1,2}\s*["']?$|(?:\s|^)(?:-o|--out(?:put)?(?:-file|-dir|file)?|--dest|--target)[ =]["']?$/i;
-const GIT_WORD = /(?:^|[\s`$])git\s+(?:push|checkout|switch|merge|rebase|branch|fetch|pull|reset|log|diff|cherry-pick|worktree|clone|show|add|rm|stash|commit|status|restore)\b|\b(?:create|delete) mode \d{6}|^(?:\s*(?:new file|deleted|renamed|modified|both modified|rename from|rename to|copied):)/i;
+const GIT_WORD = /(?:^|[\s`$])git\s+(?:push|checkout|switch|merge|rebase|branch|fetch|pull|reset|log|diff|cherry-pick|worktree|clone|show|add|mv|rm|stash|commit|status|restore)\b|\b(?:create|delete) mode \d{6}|^(?:\s*(?:new file|deleted|renamed|modified|both modified|rename from|rename to|copied):)|^ ?(?:[ADRC]{1,2}\d*|\?\?)[ \t]+$/i;
 const IMPORT_LINE = /^\s*(?:[+>|*-]\s+)?(?:import\b|export\b.*\bfrom\b|from\s+["'\w.]+\s+import\b|#\s*include\b|#import\b|using\s|require\b|@(?:import|use|forward)\b|use\s|extern\s|mod\s|package\s|load\(|source\s|\}\s*from\b|(?:const|let|var)\b.*(?:require|import)\()|\b(?:require|import|vi\.mock|jest\.mock|include|require_once|include_once|require_relative|loadScript|importScripts)\s*\(?\s*["'`]$|\bfrom\s+["']$/;
 
 const DIFF_HEAD = /^\s*(?:---|\+\+\+|diff --git|Index:|\*\*\*)\s/;
@@ -98,11 +105,12 @@ function lastCue(text: string, cues: RegExp): number {
 export function intentOf(place: Surroundings): Intent {
   if (BEHIND.test(place.after)) return 'plain';
   const own = (place.fence === null || place.delimited || place.header ? sentence(place.before) : lineBefore(place.before)).replace(LINK_TEXT, '(');
-  if (DENIED.test(own) || DESTINATION.test(own) || isElsewhere(own, place.after) || CONDITION.test(own)) return 'plain';
+  if (DENIED.test(own) || DESTINATION.test(own) || isElsewhere(own, place.after) || CONDITION.test(own) || ORIGIN.test(own) || REFUSED.test(own)) return 'plain';
   const tongue = tongueIntent(own, place.after);
   if (tongue === 'plain') return tongue;
   const strong = lastCue(own, STRONG);
   if (strong >= 0 && !PREPOSITION.test(own.slice(strong))) return 'plain';
+  if (LOOSELY.test(own) || LOOSELY.test(lineBefore(place.before))) return 'near';
   if (FROM_THERE.test(own)) return 'none';
   if (IN_THERE.test(own)) {
     const reach = own.slice(-MAKING_REACH);
@@ -112,7 +120,8 @@ export function intentOf(place: Surroundings): Intent {
   if (LABELLED.test(own)) return 'none';
   if (lastCue(own, MAKES) >= 0 || lastCue(own.slice(-DENIAL_REACH), DENIES) >= 0) return 'near';
   if (tongue === 'near') return tongue;
-  const around = place.header ? lastLines(place.lead) : headed(place.before);
+  const listed = place.fence !== null && isShellFence(place.fence) && lineBefore(place.before).trim() === '';
+  const around = place.header || listed ? lastLines(place.lead) : headed(place.before);
   const cue = lastCue(around, DOES);
   if (cue >= 0 && !/\s(?:to|in|into)\s/i.test(around.slice(cue))) return 'near';
   return 'none';

@@ -6,8 +6,8 @@ const word = (list: string): string => `(?:^|[^\\p{L}])(?:${list})`;
 const MAKING = word(
   'erstell\\p{L}*|anleg\\p{L}*|(?:an)?gelegt|lege[nt]?|hinzu\\p{L}*|füge[nt]?|ergänz\\p{L}*|umbenenn\\p{L}*|umbenannt|benenne[nt]?|lösch\\p{L}*|gelöscht|entfern\\p{L}*|verschieb\\p{L}*|verschoben|schreib\\p{L}*|geschrieben|speicher\\p{L}*|gespeichert|generier\\p{L}*|erzeug\\p{L}*|neue[nmrs]?'
   + '|cré(?:er|e[zs]?|ée?s?|ons|era|erai|ation)|ajout\\p{L}*|nouve(?:au|l|lle)x?|renomm\\p{L}*|supprim\\p{L}*|déplac\\p{L}*|écri(?:re|s|t|vez|vons)|enregistr\\p{L}*|génér\\p{L}*'
-  + '|cre(?:ar|ará|aré|a|as|e|é|o|emos|amos|ando|ado|are|iamo|ato|ata|erò)|nuev[oa]s?|añad\\p{L}*|agreg\\p{L}*|renombr\\p{L}*|elimin\\p{L}*|borr(?:ar|a|e|é)|muev\\p{L}*|mover|escrib\\p{L}*|guard(?:a|ar|e|é)|gener\\p{L}*'
-  + '|cri(?:ar|e|ei|amos|ado|ando|arei)|nov[oa]s?|adicion\\p{L}*|renome\\p{L}*|exclu\\p{L}*|remov\\p{L}*|salv\\p{L}*|nuov[oai]|aggiung\\p{L}*|rinomin\\p{L}*|spost\\p{L}*|scriv\\p{L}*'
+  + '|cre(?:ar|ará|aré|a|as|e|é|o|emos|amos|ando|ado|are|iamo|ato|ata|erò)|nuev[oa]s?|añad\\p{L}*|agreg\\p{L}*|renombr\\p{L}*|elimin(?:a|ar|e|é|ado|amos|o|ato|are|iamo)|borr(?:ar|a|e|é)|muev\\p{L}*|mover|escrib\\p{L}*|guard(?:a|ar|e|é)|gener(?:a|ar|é|amos|ado)'
+  + '|cri(?:ar|e|ei|amos|ado|ando|arei)|nov[oa]s?|adicion\\p{L}*|renome\\p{L}*|exclu(?:a|ir|í|ído)|remov(?:a|er|i|eu|ido)|salv(?:a|ar|e|o|ou)|nuov[oai]|aggiung\\p{L}*|rinomin\\p{L}*|spost\\p{L}*|scriv\\p{L}*'
   + '|aanmaken|maak|nieuwe?|verwijder\\p{L}*|utw[oó]rz\\p{L}*|stw[oó]rz\\p{L}*|dodaj\\p{L}*|dodan\\p{L}*|now(?:y|ego|ym|ą)|usu[nń]\\p{L}*|zapisz\\p{L}*'
   + '|созда\\p{L}*|добав\\p{L}*|нов(?:ый|ого|ом|ая|ую|ые)|переимен\\p{L}*|удал\\p{L}*|перемест\\p{L}*|запи(?:ш|с)\\p{L}*|сохран\\p{L}*|сгенерир\\p{L}*|створ\\p{L}*|дода(?:й|є|м|в)\\p{L}*|нов(?:ий|ого)|oluştur\\p{L}*|ekle\\p{L}*|yeni',
 );

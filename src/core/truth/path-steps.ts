@@ -178,7 +178,7 @@ const elsewhere: Step = ({ walk }) => {
   const shared = real.filter((part) => asked.has(part)).length;
   const apart = Math.max(asked.size, real.length) - shared;
   // One folder apart is the usual slip. In the top folder a name is easily another file's.
-  const score = real.length === 0 ? 0.8 : apart <= 1 ? 0.93 : shared > 0 ? 0.9 : 0.78;
+  const score = real.length === 0 ? 0.78 : apart <= 1 ? 0.93 : shared > 0 ? 0.9 : 0.78;
   return { node, step: 'unique_name', score };
 };
 
