@@ -87,6 +87,7 @@ export class PathJudge {
     if (nearest === null || step === null || nearest === mention.path || score < LEAST_SCORE) return null;
     if ((answer.needsTie || isShortAndElsewhere(mention, nearest, step)) && !this.#tied()) return null;
     if (!allows(mention, step, place, intent, score, nearest)) return null;
+    if (mention.vague && !SLIPS.has(step) && mention.form === 'relative' && !this.#isNamedSo(mention, nearest)) return null;
     if (!this.#context.truth.confirm(mention.path, nearest)) return null;
     const bareWord = place.delimited ? 1 : 0.98;
     return {
@@ -124,8 +125,23 @@ export class PathJudge {
     const { components } = mention;
     // Folders of tools may come to any project.
     if (mention.path.startsWith('.') || components.length < 2 || !components.every((part) => /^[\p{L}\p{N}_.@+ -]+$/u.test(part))) return false;
-    // A folder that is there is no placeholder, whatever its name.
-    return !mention.vague || components.every((part, at) => !isVague(part, at < components.length - 1) || (at < components.length - 1 && !BUILT.has(part.toLowerCase()) && this.#isKnown(`${components.slice(0, at + 1).join('/')}/`)));
+    return !mention.vague || components.every((part, at) => !isVague(part, at < components.length - 1) || this.#isFolderHere(components, at));
+  }
+
+  /** A folder that is there is no placeholder, whatever its name; what is built may come and go all the same. */
+  #isFolderHere(components: readonly string[], at: number): boolean {
+    return at < components.length - 1 && !BUILT.has((components[at] as string).toLowerCase()) && this.#isKnown(`${components.slice(0, at + 1).join('/')}/`);
+  }
+
+  /** Each component that would be a placeholder is a folder here, or one of the counterpart's. */
+  #isNamedSo({ components }: Mention, nearest: string): boolean {
+    const real = nearest.toLowerCase().split(/[\\/]/);
+    const stem = (name: string): string => name.replace(/(?<=.)\..*$/, '');
+    return components.every((part, at) => {
+      const folder = at < components.length - 1;
+      const lower = part.toLowerCase();
+      return !isVague(part, folder) || real.some((name) => name === lower || (!folder && stem(name) === stem(lower))) || this.#isFolderHere(components, at);
+    });
   }
 
   #ask(path: string): PathAnswer {
@@ -166,20 +182,8 @@ function allows(mention: Mention, step: PathStep, place: Surroundings, intent: I
   const code = isImportLine(lineBefore(place.before)) || isQuotedCode(place);
   if (mention.form === 'dotted') return spelling || SLIPS.has(step) || (step === 'relative_prefix' && !code && score >= 0.85);
   if (mention.form === 'absolute') return spelling || step === 'foreign_root' || step === 'relative_prefix';
-  if (mention.vague && !SLIPS.has(step) && !isNamedSo(mention, nearest)) return false;
   if (!mention.familiar && (mention.extension === '' || !nearest.toLowerCase().endsWith(`.${mention.extension}`))) return place.delimited && (SLIPS.has(step) || step === 'two_edits' || (step === 'extension' && mention.extension !== '')) && score >= 0.85;
   return true;
-}
-
-/** Each component that would be a placeholder is one of the counterpart's: here it is a name. */
-function isNamedSo({ components }: Mention, nearest: string): boolean {
-  const real = nearest.toLowerCase().split(/[\\/]/);
-  const stem = (name: string): string => name.replace(/(?<=.)\..*$/, '');
-  return components.every((part, at) => {
-    const folder = at < components.length - 1;
-    if (!isVague(part, folder)) return true;
-    return real.some((name) => name === part.toLowerCase() || (!folder && stem(name) === stem(part.toLowerCase())));
-  });
 }
 
 /** A quoted string in code outside comments. */

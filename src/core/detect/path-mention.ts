@@ -135,7 +135,8 @@ function isFileName(path: string): boolean {
 function isSlashedPath(path: string, components: readonly string[], familiar: boolean): boolean {
   const [first = ''] = components;
   if (/^[A-Za-z]:/.test(path)) return familiar && !/^[A-Za-z]:[\\/]+(?:Windows|Program|ProgramData|Users[\\/]+[^\\/]+[\\/]+AppData)/i.test(path);
-  if (path.startsWith('/')) return familiar && components.length > 1 && !SYSTEM_ROOTS.has(first.toLowerCase());
+  // Of another machine's place only what is below it can be known: then any extension will do.
+  if (path.startsWith('/')) return (familiar || extensionOf(components.at(-1) as string) !== '') && components.length > 1 && !SYSTEM_ROOTS.has(first.toLowerCase());
   if (path.startsWith('\\')) return false;
   if (isDomain(first) && components.length > 1) return false;
   // A subtype is seldom named like a file: `model/user.py`, but `application/vnd.ms-excel`.

@@ -1,6 +1,10 @@
+import { editDistance } from './path-distance.js';
 import { measure } from './path-walk.js';
 import { NONE, type PathIndex } from './path-index.js';
 import { foldName, stemKey } from './path-words.js';
+
+/** `wai.js` is too short to be put right to `wait.js`, and no invention all the same. */
+const LEAST_NAME = 5;
 
 /** Whether the workspace has something of this name, this stem, or one slip from this name. */
 export function resembling(index: PathIndex, parts: readonly string[]): boolean {
@@ -9,7 +13,8 @@ export function resembling(index: PathIndex, parts: readonly string[]): boolean 
   if (index.names.firstStem(stemKey(folded)) !== NONE) return true;
   let near = false;
   index.names.near(folded, 2, (id) => {
-    near ||= measure(folded, index.names.folded(id), true) !== null;
+    const name = index.names.folded(id);
+    near ||= measure(folded, name, true) !== null || (folded.length >= LEAST_NAME && editDistance(folded, name, 1) === 1);
   });
   return near;
 }

@@ -37,6 +37,9 @@ const HITS: readonly (readonly [string, string])[] = [
   ['It is in `src/widgets/side-abr.tsx`.', 'replace src/widgets/side-abr.tsx -> src/widgets/side-bar.tsx'],
   ['It is in `model//user.py`.', 'replace model//user.py -> model/user.py'],
   ['It is in `example/loop.tsx`.', 'replace example/loop.tsx -> example/loop.ts'],
+  ['Its home is `example/router.ts`.', 'replace example/router.ts -> src/server/router.ts'],
+  ['Its home is `/workspace/assets/raw/sample.tar`.', 'replace /workspace/assets/raw/sample.tar -> assets/raw/sample.tar'],
+  ['Its home is `src/min.ts`.', 'report src/min.ts'],
   ['Its home is `assets/sample.tar`.', 'replace assets/sample.tar -> assets/raw/sample.tar'],
   ['Read `Docs/日本語/手引き.md`.', 'replace Docs/日本語/手引き.md -> docs/日本語/手引き.md'],
 ];
@@ -71,6 +74,7 @@ const NEAR_MISSES: readonly string[] = [
   'src/... and src/… and .../mian.ts',
   '<div>src</div></span> and <br/>',
   'See `src/mian.ts` (new file).',
+  'Its home is `foo/router.ts`, or `build/router.ts`, or /deploy/kubernetes.tar.',
   'The SDK (`shop@4.1.0` `src/server/ruoter.ts`) throws it.',
   '```\n--- a/index.ts\n+++ b/index.ts\n```\n',
   '<your-repo>/src/mian.ts and <b>/src/mian.ts</b>',
