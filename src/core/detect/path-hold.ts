@@ -40,6 +40,10 @@ const LEAST_HUMP = 7;
 const MOST_LABEL = 32;
 const LABEL = /^[\s#>*-]*(?:File|Path|Location|Filename|Source|Edit|Update|Modified|Updated|Changed)(?: path| name)?\**:\**\s$/;
 const HEADING = /^#{1,6}\s$/;
+/** What a reading command is given is a file, mostly. */
+const READS = /^\s*(?:[$>]\s+)?(?:cat|less|more|head|tail|bat|ls|node|deno|bun|tsx|python3?|py|pytest|ruby|php|perl|go run|grep|rg|sed|awk|wc|diff|jest|vitest|mocha|eslint|ruff|mypy|black|open)\s/;
+/** A command whose argument begins further into its line is not looked at. */
+const MOST_COMMAND = 120;
 /** The marks of a comment, and a label behind them. */
 const COMMENT_START = /^\s*(?:\/\/|#|--|;|\/?\*+|<!--|%)[\s#*/-]*(?:[\p{L} ]{1,20}:\s*)?$/u;
 
@@ -116,7 +120,8 @@ export function gradeOf(start: WordStart): Grade {
   if (isOpener(last)) return opens(start) ? (fence === null && !isLink(last, lastButOne) ? GRADE.weak : GRADE.firm) : GRADE.none;
   if (fence !== null) {
     const told = heads && COMMENT.has(lead) && column < MOST_LABEL && COMMENT_START.test(line);
-    return told || (column === 0 && isShellFence(fence)) ? GRADE.firm : GRADE.none;
+    const given = last === SPACE && column < MOST_COMMAND && READS.test(line);
+    return told || (isShellFence(fence) && (column === 0 || given)) ? GRADE.firm : GRADE.none;
   }
   // `File: ` and the like at the start of a line name a path next.
   if (LABEL.test(line)) return GRADE.firm;
