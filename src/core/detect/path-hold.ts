@@ -1,4 +1,4 @@
-import { isOpener } from './path-chars.js';
+import { isOpener, PATH_TAG } from './path-chars.js';
 import { isShellFence } from './path-cues.js';
 import { mayQuotePath } from './path-plain.js';
 
@@ -107,7 +107,7 @@ export function isPlainName(code: number, last: number, length: number): boolean
 
 /** Whether a word that begins here may stand apart, as far as the units around it say; most do not, and are asked nothing more. */
 export function mayStandApart(last: number, lastButOne: number, fenced: boolean, column: number): boolean {
-  if (fenced || isOpener(last)) return true;
+  if (fenced || isOpener(last) || last === TAG_END) return true;
   return last === SPACE && column < MOST_LABEL && (lastButOne === COLON || lastButOne === STAR || lastButOne === HASH);
 }
 
@@ -117,6 +117,7 @@ export function mayStandApart(last: number, lastButOne: number, fenced: boolean,
  */
 export function gradeOf(start: WordStart): Grade {
   const { last, lastButOne, fence, heads, lead, column, line } = start;
+  if (last === TAG_END && PATH_TAG.test(line)) return GRADE.firm;
   if (isOpener(last)) return opens(start) ? (fence === null && !isLink(last, lastButOne) ? GRADE.weak : GRADE.firm) : GRADE.none;
   if (fence !== null) {
     const told = heads && COMMENT.has(lead) && column < MOST_LABEL && COMMENT_START.test(line);

@@ -56,7 +56,8 @@ export class PathJudge {
 
   /** Whether a longer reading of the text around a mention, with its spaces, is a path that exists. */
   isKnown(path: string): boolean {
-    return path.length > 2 && path.length <= 512 && this.#isKnown(path);
+    // The first words of a command are no folder that `..` leads out of.
+    return path.length > 2 && path.length <= 512 && !path.includes('..') && this.#isKnown(path);
   }
 
   /**
