@@ -58,6 +58,7 @@ const STAR = 0x2a;
 const SLASH = 0x2f;
 const COLON = 0x3a;
 const TAG = 0x3c;
+const TAG_END = 0x3e;
 const BACKSLASH = 0x5c;
 const SQUARE_CLOSING = 0x5d;
 const TICK = 0x60;
