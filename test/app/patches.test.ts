@@ -107,7 +107,7 @@ test('a body over requestBytes passes unpatched, and so does one that comes in c
           controller.close();
         },
       });
-      await (await fetch(`http://127.0.0.1:${port}/api/chat`, { method: 'POST', body: pieces, duplex: 'half' } as RequestInit)).text();
+      await (await fetch(`http://127.0.0.1:${port}/api/chat`, { method: 'POST', body: pieces, duplex: 'half' })).text();
     }
     const got = backend.exchanges.map((exchange) => exchange.body.toString());
     assert.deepEqual(got.slice(0, 2), [large, large]);

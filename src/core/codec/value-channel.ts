@@ -123,7 +123,11 @@ export class ValueTokenizer<Kind> {
         else if (top !== undefined && letter === (top.isArray ? ']' : '}')) this.#close();
         else this.#break();
         break;
-      default:
+      // A string, a number or a word is read elsewhere; behind the end, and once broken, nothing may follow.
+      case 'string':
+      case 'scalar':
+      case 'done':
+      case 'broken':
         this.#break();
     }
     return at + 1;

@@ -78,7 +78,7 @@ export function isRawRoute(route: string | null): boolean {
 const REASONING = ['thinking', 'reasoning', 'reasoning_content'];
 
 function isReasoningEmpty({ messages }: Record<string, unknown>): boolean {
-  const last = Array.isArray(messages) ? messages.findLast((message) => isObject(message) && message['role'] === 'assistant') : undefined;
+  const last: unknown = Array.isArray(messages) ? (messages as unknown[]).findLast((message) => isObject(message) && message['role'] === 'assistant') : undefined;
   if (!isObject(last)) return false;
   const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
   if (REASONING.some((name) => isBlank(last[name]))) return true;

@@ -81,7 +81,7 @@ for (const { name, states, kept } of [
   test(`channel: a switch: ${name}`, () => {
     const found = (type: 'incorrect_fact' | 'invalid_path' | 'pattern_match', word: string): Detector => wordDetector(type, [{ word, expected: '!', confidence: 0.8 }]);
     const detectors = [found('incorrect_fact', 'a'), found('invalid_path', 'b'), found('pattern_match', 'c')];
-    const switches: Switches = new Map(Object.entries(states).map(([key, [enabled, threshold]]) => [key as SwitchName, { enabled, threshold }]));
+    const switches: Switches = new Map((Object.entries(states) as [string, readonly [boolean, number]][]).map(([key, [enabled, threshold]]) => [key as SwitchName, { enabled, threshold }]));
     assert.deepEqual(concluded('prose', 'a b c', { detectors, rules: stubRules([], { switches }) }).map((line) => line.split(' ')[1]), kept);
   });
 }

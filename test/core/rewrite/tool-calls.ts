@@ -222,7 +222,7 @@ export const RESPONSES: CallShape = {
     for (const { type, output_index: index = 0, item: one, delta, arguments: whole, response } of looseOf(body)) {
       const copy = (at: number, text: string | undefined): unknown => (copies[at] ??= []).push(text ?? '');
       if (type === 'response.output_item.added') told[index] = { name: one?.name ?? '', json: '' };
-      else if (type === 'response.function_call_arguments.delta') told[index]!.json += String(delta);
+      else if (type === 'response.function_call_arguments.delta') told[index]!.json += typeof delta === 'string' ? delta : '';
       else if (type === 'response.function_call_arguments.done') copy(index, whole);
       else if (type === 'response.output_item.done') copy(index, one?.arguments);
       else if (type === 'response.completed') response?.output.forEach((last, at) => copy(at, last.arguments));
