@@ -1,5 +1,5 @@
 import { add, divide, equal, isInteger, less, magnitude, multiply, power, rational, type Rational, readNumber, subtract } from './arithmetic-number.js';
-import { NUMBER_WORDS, readWords } from './arithmetic-words.js';
+import { NUMBER_WORD, NUMBER_WORDS, readWords } from './arithmetic-words.js';
 
 /** An operation said in words, at the end of a text. */
 export interface Phrase {
@@ -147,6 +147,8 @@ const ROOT = /(?<![\p{L}\p{N}_)\]}^*/×·+−-]\s?)(?:√\(?(\d[\d,]*(?:\.\d+)?)
 const BANG = /(?<![\p{L}\p{N}_)\]}^*/×·+−.,-]\s?)(\d{1,2})!$/u;
 /** What every phrase has: the cheap question. */
 const KEY = /\b(?:sum|total|add|adding|adds|added|product|multipl|difference|subtract|quotient|divid|mean|average|median|squared?|cubed?|root|factorial|power|to the|remainder|mod|modulo|increas|rais|decreas|reduc|lowered|discount|than|off|gcd|hcf|lcm|common|choose|half|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?|twice|double|triple|thrice|quadruple|max|min)|binom|sqrt|√|\d!$/i;
+/** Every phrase has a number near its end. */
+const ENDS = new RegExp(String.raw`(?:[\d½]|\b${NUMBER_WORD}\b)\D{0,28}$`, 'i');
 /** Units before a result in which a phrase has room. */
 const MOST_PHRASE = 140;
 /** What before a phrase makes it part of something larger, or of something else. */
@@ -156,7 +158,7 @@ const REACHES = /(?:[-+*/×÷·^=<>]|\b(?:plus|minus|times|than|by|over|of|squar
 export function readPhrase(before: string): Phrase | null {
   const from = Math.max(0, before.length - MOST_PHRASE);
   const tail = before.slice(from).trimEnd();
-  if (!/[A-Za-z√!]/.test(tail) || !KEY.test(tail)) return null;
+  if (!/[A-Za-z√!]/.test(tail) || !ENDS.test(tail.slice(-44)) || !KEY.test(tail)) return null;
   const read = signed(tail) ?? fractionOf(tail) ?? templated(tail);
   if (read === null || (read.start === 0 && from > 0) || REACHES.test(from === 0 ? tail.slice(0, read.start).replace(/^\s*(?:[-*+•]|\d{1,2}[.)])\s+/, '') : tail.slice(0, read.start))) return null;
   return { start: from + read.start, values: read.values };

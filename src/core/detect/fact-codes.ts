@@ -34,7 +34,7 @@ function smallCode(window: FactWindow, end: number, value: number, claim: (expec
     const name = SIGNAL_BEFORE.exec(tail)?.groups?.['name'];
     const right = name === undefined ? undefined : SIGNALS[name];
     if (right !== undefined && right !== value && value !== right + 128 && value < 65 && !/^ ?(?:seconds?|s\b|times|ms|minutes?)/.test(window.ahead(end, 9))) return claim(String(right), 'signal');
-    return null;
+    if (right !== undefined) return null;
   }
   if (/\bsignal(?: number)? [`*]{0,3}$/i.test(tail) && value < 32) {
     const name = SIGNAL_BEHIND.exec(window.ahead(end, 24))?.groups?.['name'];

@@ -58,7 +58,9 @@ function phraseBehind(window: FactWindow, numberEnd: number): Phrase | null {
     }
     if (piece.length < word.length && word.startsWith(piece)) window.ahead(at, word.length);
   }
+  const first = at < limit ? text.charAt(at).toLowerCase() : '';
   for (const { phrase, code } of HTTP_PHRASES) {
+    if (first !== '' && !phrase.startsWith(first)) continue;
     const piece = text.slice(at, Math.min(at + phrase.length, limit)).toLowerCase().replace(/\n/g, ' ');
     if (piece.length < phrase.length) {
       if (phrase.startsWith(piece)) window.ahead(at, phrase.length + 1);

@@ -2,10 +2,13 @@ import { OWN_SETUP as DENIED } from './fact-denied.js';
 import { mentions, wrongValue as wrong } from './fact-names.js';
 import type { Claim, FactWindow } from './fact-window.js';
 
+/** The cheap question asked of every sentence with a year. */
+const RELEASE = /releas|appear|introduc|creat|launch|publish|debut|design|develop|unveil|invent|announc|open-sourc|found|dates? back|came out|been around|\((?:since|est)/i;
 const YEAR_VERB = /\b(?:released|appeared|introduced|created|launched|published|debuted|designed|developed|unveiled|invented|announced|open-sourced|founded)\b/i;
 
 /** The year something was first released: `Python was first released in 1995`. */
 export function checkYear(window: FactWindow, numberEnd: number, value: number, sentence: string): Claim | null {
+  if (!RELEASE.test(sentence)) return null;
   const found = mentions('year', sentence);
   const [only] = found;
   if (found.length === 0) return yearFirst(window, numberEnd, value, sentence);
