@@ -31,7 +31,7 @@ export function chooseCores(): Cores {
 }
 
 /** What the proxies of a fleet know. */
-export interface Knowledge { readonly rules: number; readonly files: number }
+export interface Knowledge { readonly rules: number; readonly files: number; readonly parsed: boolean }
 
 /** Backend, client and every variant as running processes. */
 export class Fleet {
@@ -117,12 +117,15 @@ export class Fleet {
     const workspace = knowledge.files === 0 ? 'none' : this.#writeWorkspace(knowledge.files);
     const plain = () => this.#database('plain', ruleLines(knowledge.rules, false));
     const hits = () => this.#database('hits', ruleLines(knowledge.rules, true));
+    const none = () => Promise.resolve('none');
     const kinds = [
-      { name: 'observe', mode: 'observe', database: plain, corrects: false }, { name: 'correct', mode: 'correct', database: plain, corrects: false },
-      { name: 'correct-hits', mode: 'correct', database: hits, corrects: true },
+      { name: 'observe', mode: ['observe'], database: plain, corrects: false }, { name: 'correct', mode: ['correct'], database: plain, corrects: false },
+      { name: 'correct-hits', mode: ['correct'], database: hits, corrects: true },
+      // One type is on, so that answers are read; without rules it has nothing to do.
+      ...(knowledge.parsed ? [{ name: 'parsed', mode: ['off', 'pattern_match=correct'], database: none, corrects: false }] : []),
     ];
     return kinds.map(({ name, mode, database, corrects }) => this.#attempt(name, async () => {
-      const child = this.#proxy(name, ['--mode', mode, '--db', await database(), '--workspace', workspace]);
+      const child = this.#proxy(name, [...mode.flatMap((word) => ['--mode', word]), '--db', await database(), '--workspace', workspace]);
       const line = await child.line(/hotpatch listening on http:\/\/127\.0\.0\.1:(\d+) .*/, READY_MS);
       return { name, port: Number(line[1]), pids: () => [child.pid], corrects };
     }));

@@ -10,6 +10,8 @@ export interface Summary {
   readonly value: Interval;
   readonly toSplice: Comparison | null;
   readonly toDirect: Comparison | null;
+  /** Beside a proxy that reads answers with no detector at work, in scenarios that run one. */
+  readonly toParsed?: Comparison | null;
 }
 
 export interface VariantResult {
@@ -54,6 +56,7 @@ export function summarize(samples: ReadonlyMap<string, ReadonlyMap<number, Sampl
         value: bootstrapMedian([...values.values()]),
         toSplice: name === 'splice' ? null : compare(values, column('splice', key)),
         toDirect: name === 'direct' ? null : compare(values, column('direct', key)),
+        ...(samples.has('parsed') && name !== 'parsed' ? { toParsed: compare(values, column('parsed', key)) } : {}),
       };
     }
     return { name, summaries, samples: [...rounds].map(([round, sample]) => ({ round, sample })) };

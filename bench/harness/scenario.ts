@@ -15,11 +15,13 @@ export interface Scenario {
   /** Rules in the database of the proxies, and files in their workspace (0: none). */
   readonly rules: number;
   readonly files: number;
+  /** Whether a proxy that reads answers and has no detector at work runs beside the others. */
+  readonly parsed: boolean;
 }
 
 const PLAN: StreamPlan = { envelope: 'ndjson', text: 'prose', tokens: 500, hits: 1, rate: 200 };
 const BASE: Omit<Scenario, 'name' | 'title' | 'job'> = {
-  plan: PLAN, streams: 64, count: 2000, bulkBytes: 256e6, route: 'tags', rounds: 7, rules: 1000, files: 20_000,
+  plan: PLAN, streams: 64, count: 2000, bulkBytes: 256e6, route: 'tags', rounds: 7, rules: 1000, files: 20_000, parsed: false,
 };
 
 type Change = Partial<Omit<Scenario, 'plan'>> & { readonly plan?: Partial<StreamPlan> };
@@ -45,6 +47,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('paths', '64 streams at 200 tokens/s, path-rich Markdown', 'stream', { plan: { text: 'paths' } }),
   scenario('code', '64 streams at 200 tokens/s, code', 'stream', { plan: { text: 'code' } }),
   scenario('hits-0', '64 streams at 200 tokens/s, no word any rule knows', 'stream', { plan: { hits: 0 } }),
+  scenario('detectors', '64 streams at 200 tokens/s, clean prose: all six detectors beside none, without rules', 'stream', { plan: { hits: 0, tokens: 800 }, rules: 0, parsed: true }),
   scenario('hits-10', '64 streams at 200 tokens/s, ten hits in 100 tokens', 'stream', { plan: { hits: 10 } }),
   unpaced('unpaced', '16 streams as fast as they are read, NDJSON, prose'),
   unpaced('unpaced-sse', 'the same as SSE', { plan: { envelope: 'sse' } }),

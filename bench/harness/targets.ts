@@ -7,7 +7,7 @@ interface Target {
   readonly scenario: string;
   readonly variants: readonly string[];
   readonly metric: string;
-  readonly to: 'splice' | 'direct';
+  readonly to: 'splice' | 'direct' | 'parsed';
   readonly form: 'ratio' | 'difference';
   readonly bound: 'at most' | 'at least';
   readonly limit: number;
@@ -20,6 +20,7 @@ const at = (promise: string, scenario: string, variants: readonly string[], metr
 const TARGETS: readonly Target[] = [
   ...['paced', 'paced-sse', 'paced-50'].map((name) => at('stream time, to direct', name, OURS, 'streamMs', 1.01, { to: 'direct' })),
   ...['paced', 'paced-sse', 'hits-0'].map((name) => at('CPU per token, paced, no hits', name, ['observe', 'correct'], 'cpuUsPerToken', 1.1)),
+  at('CPU per token, all six to none', 'detectors', ['correct'], 'cpuUsPerToken', 1.05, { to: 'parsed' }),
   at('CPU per token, unpaced', 'unpaced', ['observe', 'correct'], 'cpuUsPerToken', 1.2),
   at('added delay p50, us', 'paced', ['observe', 'correct'], 'delayP50Us', 15, { form: 'difference' }),
   at('delay p99, held tokens apart', 'paced', ['observe', 'correct'], 'promptP99Us', 1.1),
@@ -52,7 +53,7 @@ export function judgeTargets(record: BenchRecord): TargetResult[] {
     const measured = record.results.find((result) => result.scenario.name === target.scenario);
     for (const variant of target.variants) {
       const summary = measured?.variants.find((each) => each.name === variant)?.summaries[target.metric];
-      const interval = (target.to === 'splice' ? summary?.toSplice : summary?.toDirect)?.[target.form];
+      const interval = (target.to === 'splice' ? summary?.toSplice : target.to === 'direct' ? summary?.toDirect : summary?.toParsed)?.[target.form];
       if (interval === undefined) continue;
       results.push({
         promise: target.promise, where: `${target.scenario}, ${variant}`, limit: `${target.bound} ${target.limit}${target.form === 'ratio' ? 'x' : ''}`,

@@ -9,9 +9,10 @@ import { summarize, type BenchRecord } from '../../bench/harness/record.js';
 import { ResponseReader } from '../../bench/harness/response-reader.js';
 import { chooseScenarios, SCENARIOS } from '../../bench/harness/scenario.js';
 import { bootstrapMedian, compare, median, quantile, seededRandom, shuffled } from '../../bench/harness/statistics.js';
+import type { Sample } from '../../bench/harness/protocol.js';
 import { chart } from '../../bench/harness/chart.js';
 import { recordTables, replaceGenerated } from '../../bench/harness/tables.js';
-import { judge } from '../../bench/harness/targets.js';
+import { judge, judgeTargets } from '../../bench/harness/targets.js';
 import {
   answerEvents, answerText, asChunk, elapsedStamp, eventEnd, LAST_CHUNK, nowStamp, stampInChunk, takeStamp, textOfBody, writeStamp, type StreamPlan,
 } from '../../bench/harness/wire.js';
@@ -195,6 +196,16 @@ test('the command line is read, and what is wrong is named', () => {
   assert.throws(() => readOptions(['--peers', 'squid']), /no peer squid/);
   assert.throws(() => readOptions(['--nonsense']), /nonsense/);
   assert.equal(new Set(SCENARIOS.map((each) => each.name)).size, SCENARIOS.length);
+});
+
+test('a scenario with a proxy that only reads compares the others to it, and judges that', () => {
+  const scenario = chooseScenarios(['detectors'], false)[0];
+  assert.ok(scenario?.parsed === true && scenario.rules === 0);
+  const rounds = (cost: number): ReadonlyMap<number, Sample> => new Map([1, 2, 3].map((round) => [round, { cpuUsPerToken: cost } as unknown as Sample]));
+  const variants = summarize(new Map([['splice', rounds(20)], ['correct', rounds(42)], ['parsed', rounds(40)]]));
+  assert.equal(variants.find(({ name }) => name === 'parsed')?.summaries['cpuUsPerToken']?.toParsed, undefined);
+  const record = { at: '2026-01-01', name: 'x', quick: false, machine: {}, results: [{ scenario, variants, skipped: [], faults: [] }] };
+  assert.deepEqual(judgeTargets(record).map(({ where, interval, judgement }) => [where, interval.middle, judgement]), [['detectors, correct', 1.05, 'kept']]);
 });
 
 test('configurations of peers name both ports and buffer nothing', () => {
