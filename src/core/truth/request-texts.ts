@@ -30,12 +30,14 @@ const ROLES: Readonly<Record<string, RequestRole>> = {
 
 /**
  * The texts of a request in the shapes of Ollama (`messages`, `prompt`, `system`), OpenAI chat, completions and Responses
- * (`messages`, `prompt`, `input`, `instructions`), Anthropic (`system`, `messages` with parts) and llama.cpp. Oldest first.
+ * (`messages`, `prompt`, `suffix`, `input`, `instructions`), Anthropic (`system`, `messages` with parts) and llama.cpp
+ * (`prompt`, `input_prefix`, `input_suffix`, `input_extra`). Oldest first.
  */
 export function readTexts(body: Record<string, unknown>): readonly RequestText[] {
   const reader = new Reader();
   reader.add(body['input'], 'user', 0);
   reader.add(body['prompt'], 'user', 0);
+  for (const name of ['input_suffix', 'suffix', 'input_prefix', 'input_extra']) reader.add(body[name], 'user', 0);
   reader.add(body['messages'], 'user', 0);
   for (const name of ['instructions', 'system']) reader.add(body[name], 'system', 0);
   return reader.texts.reverse();
