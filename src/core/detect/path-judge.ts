@@ -21,6 +21,9 @@ const UNCLEAR = 0.7;
 const SPELLING: ReadonlySet<PathStep> = new Set<PathStep>(['unicode_form', 'separators', 'letter_case']);
 const SLIPS: ReadonlySet<PathStep> = new Set<PathStep>([...SPELLING, 'transposed_letters', 'one_edit']);
 
+/** A tool tag that writes: its path is of a file yet to be made, and to write over another would be worse than any slip. */
+const WRITING_TAG = /<\w*(?:write|create|new|append|insert|copy|move|rename)\w*>\s*<(?:path|file_?path|file_?name|file)>\s*$/i;
+
 /** Judges the mentions of one channel: what is known is forgotten at once, the rest is weighed with what stands around it. */
 export class PathJudge {
   readonly #context: ExchangeContext;
@@ -67,6 +70,10 @@ export class PathJudge {
   decide(mention: Mention, answer: PathUnknown, place: Surroundings): Verdict | null {
     const { path } = mention;
     if (this.#created.has(path)) return null;
+    if (WRITING_TAG.test(place.before) && (answer.step === null || !SPELLING.has(answer.step))) {
+      this.#created.add(path);
+      return null;
+    }
     const line = lineBefore(place.before);
     if (place.fence === null ? isGitLine(line) : isGitLine(line) || isShellMaking(line)) {
       if (answer.nearest === null) this.#created.add(path);

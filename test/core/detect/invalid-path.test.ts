@@ -151,3 +151,10 @@ for (const { text, finds } of [
     assert.equal(scan([text], off).findings.length, /^```/.test(text) ? 0 : finds);
   });
 }
+
+test('invalid_path: the path in a tag of a tool that writes is another file\'s, unless it only differs in spelling', () => {
+  const found = (tag: string, path: string): readonly string[] => told(scan([`<${tag}>\n<path>${path}</path>\n</${tag}>\n`]).findings);
+  assert.deepEqual(found('write_to_file', 'src/mian.ts'), []);
+  assert.deepEqual(found('read_file', 'src/mian.ts'), ['replace src/mian.ts -> src/main.ts']);
+  assert.deepEqual(found('write_to_file', 'SRC/main.ts'), ['replace SRC/main.ts -> src/main.ts']);
+});
