@@ -12,9 +12,9 @@ import { DEFAULT_NOTES } from '../core/text/policy.js';
 import { correctionOf, type SettledCorrection } from '../core/text/text-rewriter.js';
 import type { GroundTruth } from '../core/truth/ground-truth.js';
 import type { RequestContext } from '../core/truth/request-context.js';
-import { type Correction, HALLUCINATION_TYPES, type HallucinationType, isHallucinationType, isMode, type Mode, MODES, type Modes, uniformModes } from '../core/types.js';
-import { resolveModes } from './config-mode.js';
+import { type Correction, type HallucinationType, type Mode, type Modes, uniformModes } from '../core/types.js';
 import { PatcherRules } from './hot-patcher-rules.js';
+import { modesOf } from './library-options.js';
 import { type PatcherStatistics, PatcherTally } from './hot-patcher-statistics.js';
 import { type PatcherContext, PatcherTruth } from './hot-patcher-truth.js';
 
@@ -88,7 +88,7 @@ export class HotPatcher {
     const { workspace = [], files = null, db = 'none', rules = [], facts = [], onFault = () => undefined } = options;
     this.#onFault = onFault;
     this.#limits = resolveLimits(options.limits);
-    this.#modes = modesOf(options);
+    this.#modes = modesOf(options).modes;
     this.#rules = new PatcherRules({ db: db === 'none' ? null : db, rules, facts, limits: this.#limits, onFault });
     const own = db === 'none' ? [] : ['', '-wal', '-shm', '-journal'].map((ending) => db + ending);
     this.#truth = new PatcherTruth({ workspace: typeof workspace === 'string' ? [workspace] : workspace, files, exclude: own, onMessage: onFault });
@@ -227,14 +227,4 @@ function knownPath(path: string, truth: GroundTruth, rules: RuleSet, request: Re
   if (rules.rejected.has(rejectionKey('invalid_path', path, nearest))) return none(`${nearest} was rejected before`);
   if (!truth.confirm(path, nearest)) return none('the workspace has changed meanwhile');
   return { incorrectPath: path, correctPath: nearest, effectiveness: score, reasoning: step ?? 'nearest' };
-}
-
-/** @throws RangeError */
-function modesOf({ mode, modes = {} }: HotPatcherOptions): Modes {
-  for (const [type, word] of Object.entries(modes)) {
-    if (!isHallucinationType(type)) throw new RangeError(`modes must name types of ${HALLUCINATION_TYPES.join(', ')}; it has ${type}`);
-    if (word !== undefined && !isMode(word)) throw new RangeError(`the mode of ${type} must be one of ${MODES.join(', ')}; it is ${String(word)}`);
-  }
-  if (mode !== undefined && !isMode(mode)) throw new RangeError(`mode must be one of ${MODES.join(', ')}; it is ${String(mode)}`);
-  return resolveModes([{ global: mode ?? null, types: modes }]).modes;
 }

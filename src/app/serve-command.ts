@@ -43,7 +43,7 @@ export async function serve(config: Config, host: ServeProcess): Promise<number 
   refuseUnsupported(config);
   const logger = createLogger({ format: config.logFormat, level: config.logLevel, stream: host.stderr });
   for (const warning of config.warnings) logger.warn(warning);
-  if (config.patchesDb !== config.db) logger.warn(`databases.behavior_patches (${config.patchesDb}) is not used: this version stores behavior patches and does not apply them`);
+  if (config.patchesDb !== config.db) logger.warn(`databases.behavior_patches (${config.patchesDb}) is not used: behavior patches are read from the database of patterns, ${config.db}`);
   const backend = config.explicitUpstream || (await answers(config.upstream)) ? null : await startDemo();
   const actual = backend === null ? config : { ...config, upstream: { ...config.upstream, host: '127.0.0.1', port: backend.port, loopback: true, url: backend.url } };
   const proxy = new HotpatchProxy({ config: actual, logger, extraRules: backend === null ? [] : [DEMO_RULE] });
