@@ -122,7 +122,10 @@ export class Fleet {
       { name: 'observe', mode: ['observe'], database: plain, corrects: false }, { name: 'correct', mode: ['correct'], database: plain, corrects: false },
       { name: 'correct-hits', mode: ['correct'], database: hits, corrects: true },
       // One type is on, so that answers are read; without rules it has nothing to do.
-      ...(knowledge.parsed ? [{ name: 'parsed', mode: ['off', 'pattern_match=correct'], database: none, corrects: false }] : []),
+      ...(knowledge.parsed ? [
+        { name: 'parsed', mode: ['off', 'pattern_match=correct'], database: none, corrects: false },
+        { name: 'paths', mode: ['off', 'pattern_match=correct', 'invalid_path=correct', 'fabricated_path=correct'], database: none, corrects: false },
+      ] : []),
     ];
     return kinds.map(({ name, mode, database, corrects }) => this.#attempt(name, async () => {
       const child = this.#proxy(name, [...mode.flatMap((word) => ['--mode', word]), '--db', await database(), '--workspace', workspace]);

@@ -21,6 +21,7 @@ const TARGETS: readonly Target[] = [
   ...['paced', 'paced-sse', 'paced-50'].map((name) => at('stream time, to direct', name, OURS, 'streamMs', 1.01, { to: 'direct' })),
   ...['paced', 'paced-sse', 'hits-0'].map((name) => at('CPU per token, paced, no hits', name, ['observe', 'correct'], 'cpuUsPerToken', 1.1)),
   at('CPU per token, all six to none', 'detectors', ['correct'], 'cpuUsPerToken', 1.05, { to: 'parsed' }),
+  at('CPU per token, path types to none', 'detectors', ['paths'], 'cpuUsPerToken', 1.05, { to: 'parsed' }),
   at('CPU per token, unpaced', 'unpaced', ['observe', 'correct'], 'cpuUsPerToken', 1.2),
   at('added delay p50, us', 'paced', ['observe', 'correct'], 'delayP50Us', 15, { form: 'difference' }),
   at('delay p99, held tokens apart', 'paced', ['observe', 'correct'], 'promptP99Us', 1.1),
