@@ -201,7 +201,7 @@ test('the command line is read, and what is wrong is named', () => {
 test('a scenario with a proxy that only reads compares the others to it, and judges that', () => {
   const scenario = chooseScenarios(['detectors'], false)[0];
   assert.ok(scenario?.parsed === true && scenario.rules === 0);
-  const rounds = (cost: number): ReadonlyMap<number, Sample> => new Map([1, 2, 3].map((round) => [round, { cpuUsPerToken: cost } as unknown as Sample]));
+  const rounds = (cost: number): ReadonlyMap<number, Sample> => new Map([1, 2, 3].map((round) => [round, { cpuUsPerToken: cost }]));
   const variants = summarize(new Map([['splice', rounds(20)], ['correct', rounds(42)], ['parsed', rounds(40)]]));
   assert.equal(variants.find(({ name }) => name === 'parsed')?.summaries['cpuUsPerToken']?.toParsed, undefined);
   const record = { at: '2026-01-01', name: 'x', quick: false, machine: {}, results: [{ scenario, variants, skipped: [], faults: [] }] };
