@@ -41,12 +41,15 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   date: String.raw`date|on`,
 };
 
+/** How sure a verdict is that rests on a fact of the operator's. */
+const CONFIDENCE = 0.95;
+
 /** A sentence that gives a subject's attribute another number than the operator's facts do. */
 export class StatedFacts {
   readonly #facts: readonly Stated[];
 
   constructor(facts: readonly Fact[]) {
-    this.#facts = facts.slice(0, MOST_FACTS).flatMap((fact) => prepared(fact));
+    this.#facts = facts.filter(({ threshold = 0 }) => CONFIDENCE >= threshold).slice(0, MOST_FACTS).flatMap((fact) => prepared(fact));
   }
 
   get empty(): boolean {
@@ -70,7 +73,7 @@ export class StatedFacts {
       if (/^(?:[-–/:][\d\p{L}]|[%°\p{L}_])/u.test(next) && fact.behind === '') continue;
       // Two facts that disagree decide nothing.
       if (claim !== null && claim.expected !== fact.value) return null;
-      claim = { start: at, end: numberEnd, expected: fact.value, confidence: 0.95, strategy: 'replace', reason: 'operator_fact' };
+      claim = { start: at, end: numberEnd, expected: fact.value, confidence: CONFIDENCE, strategy: 'replace', reason: 'operator_fact' };
     }
     return claim;
   }

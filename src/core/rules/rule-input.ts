@@ -59,7 +59,7 @@ export function readPatternRow(row: PatternRow, shownId: string): RowMeaning {
   switch (readWord('match', json.match, ['literal', 'regex', 'fact', 'path'])) {
     case 'fact':
       onlyKeys(json, ['match', 'subject', 'attribute', 'value'], 'pattern');
-      return { form: 'fact', fact: readFact(json) };
+      return { form: 'fact', fact: { ...readFact(json), ...readFactThreshold(row) } };
     case 'path':
       onlyKeys(json, PATH_KEYS, 'pattern');
       return { form: 'path', rule: readPath(row, json, shownId) };
@@ -73,6 +73,11 @@ export function readPatternRow(row: PatternRow, shownId: string): RowMeaning {
 /** @throws RuleInputError naming the field. */
 export function readFact(fields: Fields): Fact {
   return { subject: readFilled('subject', fields.subject), attribute: readFilled('attribute', fields.attribute), value: readText('value', fields.value) };
+}
+
+function readFactThreshold(row: PatternRow): Pick<Fact, 'threshold'> {
+  const threshold = readThreshold(row.confidence_threshold);
+  return threshold === null ? {} : { threshold };
 }
 
 /** Reads one literal or regex. What `json` says goes before the columns. */

@@ -40,6 +40,8 @@ export interface Fact {
   readonly subject: string;
   readonly attribute: string;
   readonly value: string;
+  /** 0..1: a verdict with less confidence is dropped. Absent: none is. */
+  readonly threshold?: number;
 }
 
 /** Immutable, compiled rules: what a running exchange keeps hold of while others are edited. */

@@ -104,6 +104,8 @@ const CASES: readonly Case[] = [
   { text: 'RFC 7807 was replaced; RFC 2119 words; RFC 5322 headers for JSON.', expect: [] },
   // The operator's facts.
   { text: 'The gateway port is 8080.', facts: [{ subject: 'gateway', attribute: 'port', value: '9443' }], expect: ['8080 -> 9443'] },
+  { text: 'The gateway port is 8080.', facts: [{ subject: 'gateway', attribute: 'port', value: '9443', threshold: 0.95 }], expect: ['8080 -> 9443'] },
+  { text: 'The gateway port is 8080.', facts: [{ subject: 'gateway', attribute: 'port', value: '9443', threshold: 0.96 }], expect: [] },
   { text: 'Acme CLI is at version 2.4.1 now.', facts: [{ subject: 'Acme CLI', attribute: 'version', value: '3.0.2' }], expect: ['2.4.1 -> 3.0.2'] },
   { text: 'The gateway port is 9443. The mail port is 8080. The gateway has 3 replicas.', facts: [{ subject: 'gateway', attribute: 'port', value: '9443' }], expect: [] },
   { text: 'The gateway port is not 8080.', facts: [{ subject: 'gateway', attribute: 'port', value: '9443' }], expect: [] },

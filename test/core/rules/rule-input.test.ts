@@ -28,6 +28,8 @@ describe('readPatternRow: a row of correction_patterns', () => {
 
   test('a fact', () => assert.deepEqual(readPatternRow({ pattern: '{"match":"fact","subject":"s","attribute":"a","value":"v"}' }, '7'), { form: 'fact', fact: { subject: 's', attribute: 'a', value: 'v' } }));
   test('a switch', () => assert.deepEqual(readPatternRow({ pattern: '{"rule":"check_path_exists","enabled":false}' }, '7'), { form: 'switch', name: 'check_path_exists', state: { enabled: false, threshold: 0 } }));
+  test('a fact with a threshold', () => assert.deepEqual(readPatternRow({ pattern: '{"match":"fact","subject":"s","attribute":"a","value":"v"}', confidence_threshold: 0.9 }, '7'), { form: 'fact', fact: { subject: 's', attribute: 'a', value: 'v', threshold: 0.9 } }));
+  test('a fact with a wrong threshold', () => assert.throws(() => readPatternRow({ pattern: '{"match":"fact","subject":"s","attribute":"a","value":"v"}', confidence_threshold: 2 }, '7'), /confidence_threshold/));
   test('a switch with a threshold', () => assert.deepEqual(readPatternRow({ pattern: '{"rule":"check_facts"}', confidence_threshold: 0.9 }, '7'), { form: 'switch', name: 'check_facts', state: { enabled: true, threshold: 0.9 } }));
 
   test('a path is found as a whole and not inside a longer one', () => {

@@ -129,11 +129,10 @@ test('a body larger than the limits passes', async () => {
 
 test('a first line without an end is read up to a megabyte, then it passes, in linear time', async () => {
   const body = Buffer.from(`{"response":"${'teh '.repeat(500_000)}`);
-  const started = performance.now();
-  const { out, faults } = await filtered('auto', Array.from({ length: Math.ceil(body.length / 256) }, (_, index) => body.subarray(index * 256, (index + 1) * 256)));
+  // In pieces so small that looking at all of it again at each would not come to an end.
+  const { out, faults } = await filtered('auto', Array.from({ length: Math.ceil(body.length / 8) }, (_, index) => body.subarray(index * 8, (index + 1) * 8)));
   assert.ok(out.equals(body));
   assert.equal(faults.length, 1);
-  assert.ok(performance.now() - started < 2_000, 'quadratic');
 });
 
 test('a reader that stops reading stops the stream: it goes on when the reader does', async () => {
