@@ -80,6 +80,37 @@ test('occasions: what was corrected before, a tool that failed, an answer withou
   assert.equal('options' in (JSON.parse(after.bodies[1] as string) as object), true);
 });
 
+test('an output filter applies on its route, to its models and on its occasion', async () => {
+  const db = join(folder, 'filters.db');
+  const store = openRuleStore(db);
+  const filter = (when: object, value: string, replace: string): object => ({ ...when, rules: [{ match: 'literal', value, replace }] });
+  store.add({ match: 'literal', value: 'teh', replace: 'the' });
+  for (const payload of [
+    filter({ when: { route: 'generate' } }, 'end', 'END'),
+    filter({ when: { route: 'chat' }, models: ['qwen*'] }, 'end', 'fin'),
+    filter({ when: { after: 'hallucination', route: 'ollama-chat' } }, 'end', 'finish'),
+  ]) store.add({ patch_type: 'output_filter', payload_json: payload as Record<string, unknown> });
+  store.close();
+  const proxy = createProxy({ listen: '127.0.0.1:0', upstream: `http://127.0.0.1:${backendPort}`, db });
+  const { port } = await proxy.start();
+  const ask = async (agent: string, path: string, model: string, stream: boolean): Promise<string> => {
+    const body = JSON.stringify({ model, stream, ...(path === '/api/chat' ? { messages: [user] } : { prompt: 'hi' }) });
+    const answer = await (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body, headers: { 'user-agent': agent } })).text();
+    return answer.trim().split('\n').map((line) => JSON.parse(line) as { response?: string; message?: { content: string } }).map(({ response, message }) => response ?? message?.content ?? '').join('');
+  };
+  try {
+    for (const stream of [true, false]) {
+      assert.equal(await ask(`a${stream}`, '/api/generate', 'llama3', stream), 'the END');
+      assert.equal(await ask(`b${stream}`, '/api/chat', 'llama3', stream), 'the end');
+      // Its last answer was corrected.
+      assert.equal(await ask(`b${stream}`, '/api/chat', 'llama3', stream), 'the finish');
+      assert.equal(await ask(`c${stream}`, '/api/chat', 'qwen3', stream), 'the fin');
+    }
+  } finally {
+    await proxy.stop(0);
+  }
+});
+
 test('what cannot be read goes up as it came', async () => {
   const patches = [{ rules: [{ options: { seed: 1 } }] }];
   const noJson = '{"model":"llama3","messages":';

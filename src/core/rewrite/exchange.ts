@@ -6,6 +6,7 @@ import { correctionOf, type SettledCorrection } from '../text/text-rewriter.js';
 import { EMPTY_REQUEST, readRequest, type RequestContext } from '../truth/request-context.js';
 import { type HallucinationType, isMode, type Mode, type Modes, uniformModes, wireMode } from '../types.js';
 import type { ChannelContext } from './channel.js';
+import { withOutputFilters } from './output-filters.js';
 import { promptPatches, RequestHold } from './request-hold.js';
 import type { ConnectionContext, Settings } from './settings.js';
 
@@ -155,8 +156,9 @@ export class Exchange {
     const request = this.about();
     const { limits, notes } = this.settings;
     const context = this.#context;
+    const rules = withOutputFilters(context.rules.current(), context.patches?.() ?? [], request, context.memory?.last(this.#client) ?? {}, limits);
     return {
-      exchange: { truth: context.truth(request, context.loopbackClient ? this.request.get(WORKSPACE_FIELD) : null), rules: context.rules.current(), request, modes: this.modes, holdChars: limits.holdChars },
+      exchange: { truth: context.truth(request, context.loopbackClient ? this.request.get(WORKSPACE_FIELD) : null), rules, request, modes: this.modes, holdChars: limits.holdChars },
       limits,
       notes,
       failed: () => undefined,

@@ -3,6 +3,11 @@ import type { PatchOccasion } from '../rules/patch-input.js';
 import type { RequestContext } from '../truth/request-context.js';
 import type { Corrected } from './client-memory.js';
 
+/** A patch names a route, or a word of its name: `chat` means `ollama-chat` and `openai-chat`. */
+export function isOfRoute(wanted: string | null, route: string): boolean {
+  return wanted === null || wanted === route || route.split('-').includes(wanted);
+}
+
 /**
  * Whether a patch's time has come: by what this very request tells of the conversation, and by what was corrected in this
  * client's answer before.

@@ -2,7 +2,7 @@ import { globMatches } from '../detect/pattern-match.js';
 import type { BehaviorPatch } from '../rules/patch-input.js';
 import type { RequestContext } from '../truth/request-context.js';
 import type { Corrected } from './client-memory.js';
-import { isOccasion } from './patch-occasion.js';
+import { isOccasion, isOfRoute } from './patch-occasion.js';
 import { patchRequest } from './request-patch.js';
 
 export type PromptPatch = Extract<BehaviorPatch, { type: 'prompt_modifier' }>;
@@ -10,11 +10,6 @@ export type PromptPatch = Extract<BehaviorPatch, { type: 'prompt_modifier' }>;
 /** Those of the patches that may change a request of this route; its body decides the rest. */
 export function promptPatches(patches: readonly BehaviorPatch[], route: string): readonly PromptPatch[] {
   return patches.filter((patch): patch is PromptPatch => patch.type === 'prompt_modifier' && isOfRoute(patch.route, route));
-}
-
-/** A patch names a route, or a word of its name: `chat` means `ollama-chat` and `openai-chat`. */
-function isOfRoute(wanted: string | null, route: string): boolean {
-  return wanted === null || wanted === route || route.split('-').includes(wanted);
 }
 
 /** What became of a held body. */
