@@ -1,5 +1,5 @@
 import { type Connector, readConnector } from './arithmetic-connector.js';
-import { checkConversion } from './arithmetic-conversions.js';
+import { checkConversion, mayConvert } from './arithmetic-conversions.js';
 import { doubtedBefore, takenBack } from './arithmetic-doubt.js';
 import { cutLeftSide, type LeftSide } from './arithmetic-left.js';
 import { divide, equal, isInteger, less, negate, rational, type Rational, readNumber, type Written } from './arithmetic-number.js';
@@ -9,6 +9,15 @@ import { type Equation, expectedText, isRight, readBehind, ungrouped } from './a
 import { type Token, tokenize } from './arithmetic-tokens.js';
 import { conflictingUnits } from './arithmetic-units.js';
 import type { Claim, FactWindow } from './fact-window.js';
+
+/** Whether the number at hand may be the result of something. */
+export function mayBeResult(window: FactWindow): boolean {
+  const connector = readConnector(window.left);
+  return connector !== null && (OPERATION.test(window.left.slice(0, connector.start)) || mayConvert(window, connector) || readPhrase(window.left.slice(0, connector.start)) !== null);
+}
+
+/** What every expression has beside its numbers. */
+const OPERATION = /[-+−–*×·⋅∙/✕✖⨯∗÷∕⁄^√²³⁰¹⁴-⁹!=]|\\[a-z]|[\d)\]%]\s?[xX]\s?[\d($\\]|\b(?:plus|minus|times|multiplied|divided|squared|cubed)\b|(?:%|percent|\d\)?) of\b/i;
 
 /** An equation whose result is the number at hand, and whether it is wrong. */
 export function checkArithmetic(window: FactWindow, numberEnd: number): Claim | null {

@@ -32,6 +32,11 @@ const IN = new RegExp(String.raw`^(?:\*\*|__)? (?<unit>${NAMES})(?: are)? (?:in|
 /** A day of work, a map, a film: other measures. */
 const OTHERWISE = /\b(?:work\w*|business|school|lessons?|class\w*|credits?|academic|scale|map|drawing|represents?|planet|mars|venus|jupiter|game|minecraft|light|dog|cat|human|sols?|sidereal|leap|about|approx\w*|roughly|around|nearly|almost|budget|burst|limit|window|timeout|cost\w*|video|film|movie|meeting|sprint)\b/i;
 
+/** Whether a measure stands before the connector, or a count of measures may follow. */
+export function mayConvert({ left }: FactWindow, connector: Connector): boolean {
+  return FROM.test(left.slice(0, connector.start).trimEnd().slice(-48)) || /\bthere (?:are|is)\b/i.test(left);
+}
+
 /** `1 hour = 50 minutes`, `a kilometre is 100 metres`: two measures of one thing. */
 export function checkConversion(window: FactWindow, numberEnd: number, connector: Connector, written: Written): Claim | null {
   const { left, at } = window;

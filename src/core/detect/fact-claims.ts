@@ -1,7 +1,15 @@
-import { checkListedPort, checkPort } from './fact-ports.js';
+import { checkListedPort, checkPort, mayBeListed, mayBePort } from './fact-ports.js';
 import { checkRfc } from './fact-rfcs.js';
 import type { Claim, FactWindow } from './fact-window.js';
-import { checkYear } from './fact-years.js';
+import { checkYear, mayBeYear } from './fact-years.js';
+
+/** Whether the line before the number at hand speaks of something whose number is registered. */
+export function mayBeRegistered(window: FactWindow, digits: string): boolean {
+  if (!/^\d{1,5}$/.test(digits) || window.fenced) return false;
+  const sentence = sentenceOf(window.left);
+  if (IS_RFC.test(window.left) || mayBePort(sentence)) return true;
+  return (/^(?:1$|19|2$|20)/.test(digits) && mayBeYear(yearPart(sentence))) || mayBeListed(window);
+}
 
 /** A port, RFC number or year that a sentence gives to something whose number is registered. */
 export function checkRegistered(window: FactWindow, numberEnd: number): Claim | null {
@@ -9,15 +17,18 @@ export function checkRegistered(window: FactWindow, numberEnd: number): Claim | 
   const digits = text.slice(at, numberEnd);
   if (!/^\d{2,5}$/.test(digits) || window.fenced) return null;
   const value = Number(digits);
-  if (/\bRFC[ -]?$/i.test(left)) return checkRfc(window, numberEnd, value, sentenceOf(left));
+  if (IS_RFC.test(left)) return checkRfc(window, numberEnd, value, sentenceOf(left));
   const sentence = sentenceOf(left);
-  if (/\bport/i.test(sentence) || /\b(?:listens?|runs?|running|listening) on [`*]{0,3}$/.test(sentence)) {
+  if (mayBePort(sentence)) {
     const claim = checkPort(window, numberEnd, value, sentence);
     if (claim !== null || window.short) return claim;
   }
-  if (digits.length === 4 && value >= 1940 && value <= 2035) return checkYear(window, numberEnd, value, sentence.replace(/^.*:\s+(?=\S)/s, ''));
+  if (digits.length === 4 && value >= 1940 && value <= 2035) return checkYear(window, numberEnd, value, yearPart(sentence));
   return checkListedPort(window, numberEnd, value);
 }
+
+const IS_RFC = /\bRFC[ -]?$/i;
+const yearPart = (sentence: string): string => sentence.replace(/^.*:\s+(?=\S)/s, '');
 
 /** Units of a sentence before a number that are looked at. */
 const MOST_SENTENCE = 200;

@@ -9,6 +9,17 @@ const EXIT = EXIT_CODES.map(({ code, names }) => ({ code, pattern: new RegExp(St
 const BOUND = BOUNDS.map(({ names, value }) => ({ value, pattern: new RegExp(String.raw`(?:\bmax(?:imum)?(?: value)? (?:of|for) (?:an? |the )?(?:${names})|\b(?:INT_MAX|UINT_MAX|Int32\.MaxValue|Integer\.MAX_VALUE|Long\.MAX_VALUE|Short\.MAX_VALUE|Number\.MAX_SAFE_INTEGER)(?<=${names}))[\x60*]{0,3} (?:is|=|equals)(?: exactly)? [\x60*]{0,3}$`) }));
 const ASCII = /\b(?:ASCII|Unicode|character) (?:code|value)(?: point)? (?:of|for) (?:the (?:letter|character) )?(?:["'`“‘](?<char>[!-~])["'`”’]|(?:uppercase |capital |lowercase )?(?<letter>[A-Z])) (?:is|=|equals) [`*]{0,3}$/;
 
+const SIGNAL_NUMBER = /\bsignal(?: number)? [`*]{0,3}$/i;
+const EXIT_CODE = /\b(?:exit|return)(?:ed|s)? (?:code|status|with(?: code| status)?)(?: of)?:? [`*]{0,3}$/i;
+const BOUND_IS = /(?:is|=|equals)(?: exactly)? [`*]{0,3}$/;
+
+/** Whether what stands before the number at hand speaks of a signal, an exit code, a bound or a character. */
+export function mayBeCode({ left, fenced }: FactWindow): boolean {
+  if (fenced) return false;
+  const tail = left.slice(-80);
+  return /SIG[A-Z]/.test(tail) || SIGNAL_NUMBER.test(tail) || EXIT_CODE.test(tail) || ASCII.test(tail) || (BOUND_IS.test(tail) && BOUND.some(({ pattern }) => pattern.test(left.slice(-90))));
+}
+
 /** Signals, exit codes, bounds of number types and ASCII codes. */
 export function checkCode(window: FactWindow, end: number): Claim | null {
   const { left, text, at } = window;
@@ -17,7 +28,7 @@ export function checkCode(window: FactWindow, end: number): Claim | null {
   if (!/^\d{1,19}$/.test(digits)) return null;
   const claim = (expected: string, reason: string): Claim => ({ start: at, end, expected, confidence: 0.9, strategy: window.inline ? 'report' : 'replace', reason });
   if (digits.length <= 3) return smallCode(window, end, Number(digits), claim);
-  if (!/(?:is|=|equals)(?: exactly)? [`*]{0,3}$/.test(left)) return null;
+  if (!BOUND_IS.test(left)) return null;
   for (const { pattern, value } of BOUND) {
     if (!pattern.test(left.slice(-90)) || DENIED.test(left.slice(0, -4))) continue;
     const grouped = text.slice(at, end).includes(',');
@@ -36,12 +47,12 @@ function smallCode(window: FactWindow, end: number, value: number, claim: (expec
     if (right !== undefined && right !== value && value !== right + 128 && value < 65 && !/^ ?(?:seconds?|s\b|times|ms|minutes?)/.test(window.ahead(end, 9))) return claim(String(right), 'signal');
     if (right !== undefined) return null;
   }
-  if (/\bsignal(?: number)? [`*]{0,3}$/i.test(tail) && value < 32) {
+  if (SIGNAL_NUMBER.test(tail) && value < 32) {
     const name = SIGNAL_BEHIND.exec(window.ahead(end, 24))?.groups?.['name'];
     const right = name === undefined ? undefined : SIGNALS[name];
     return right === undefined || right === value ? null : claim(String(right), 'signal');
   }
-  if (/\b(?:exit|return)(?:ed|s)? (?:code|status|with(?: code| status)?)(?: of)?:? [`*]{0,3}$/i.test(tail) && value > 0 && value < 256) {
+  if (EXIT_CODE.test(tail) && value > 0 && value < 256) {
     const rest = window.ahead(end, 48);
     const named = EXIT.find(({ pattern }) => pattern.test(rest));
     return named === undefined || named.code === value || DENIED.test(left.slice(-40)) || EXIT_OWN.has(value) ? null : claim(String(named.code), 'exit_code');

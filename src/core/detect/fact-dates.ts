@@ -80,6 +80,17 @@ function rightDay(groups: Record<string, string | undefined> | undefined, said: 
   return right === said ? null : right;
 }
 
+/**
+ * Whether a number that begins so may be part of a date that is checked. A year before `is a leap year` begins what is replaced, but none
+ * that stands behind a preposition does.
+ */
+export function mayBeDate(window: FactWindow, digits: string): boolean {
+  const { left } = window;
+  if (!/^\d{1,4}$/.test(digits) || window.fenced || window.inline) return false;
+  if (/^(?:2(?:9|$)|3[01]?$)/.test(digits)) return true;
+  return /day\b/.test(left.slice(-48)) || mayBeLength(left, digits) || mayBeSpan(left) || mayBeLeap(left, digits);
+}
+
 /** Dates that do not exist, lengths of months, leap years and spans of years. */
 export function checkDate(window: FactWindow, end: number): Claim | null {
   const { text, at } = window;
@@ -111,12 +122,19 @@ function noSuchDay(window: FactWindow, end: number, value: number): Claim | null
   return { start: at, end: stop, expected: null, confidence: 0.9, strategy: 'insert', reason: `${NAMES[month - 1] as string} has ${daysIn(month, year)} days${month === 2 && year === 2000 ? ' at most' : ''}` };
 }
 
+const LENGTH_OF = new RegExp(String.raw`(?<![\p{L}])${MONTH}(?:,? (?:19|20)\d\d,?)? (?:(?:always|only|also) )?(?:has|contains|consists of) (?:only |exactly )?(?:\*\*)?$`, 'u');
+const THERE = /\b(?:there (?:are|were)|has|have) (?:only |exactly )?(?:\*\*)?$/i;
+
+function mayBeLength(left: string, digits: string): boolean {
+  return /^[23]\d?$/.test(digits) && (THERE.test(left) || LENGTH_OF.test(left.slice(-48)));
+}
+
 /** `April has 31 days`, `There are 31 days in April`. */
 function monthLength(window: FactWindow, end: number, value: number): Claim | null {
   if (value < 26 || value > 33) return null;
   const { left, at } = window;
-  const before = new RegExp(String.raw`(?<![\p{L}])${MONTH}(?:,? (?:19|20)\d\d,?)? (?:(?:always|only|also) )?(?:has|contains|consists of) (?:only |exactly )?(?:\*\*)?$`, 'u').exec(left.slice(-48));
-  const there = /\b(?:there (?:are|were)|has|have) (?:only |exactly )?(?:\*\*)?$/i.test(left);
+  const before = LENGTH_OF.exec(left.slice(-48));
+  const there = THERE.test(left);
   if (before === null && !there) return null;
   const rest = window.ahead(end, 40);
   if (!/^(?:\*\*)? days\b/.test(rest)) return null;
@@ -129,23 +147,36 @@ function monthLength(window: FactWindow, end: number, value: number): Claim | nu
   return { start: at, end, expected: String(right[0]), confidence: 0.9, strategy: 'replace', reason: 'calendar' };
 }
 
+/** Behind such a word a year is no subject. */
+const NO_SUBJECT = /(?:\b(?:in|since|by|from|to|until|till|through|between|before|after|during|for|around|of|circa|early|late|mid|about|than|on|at)|(?<![\p{L}])(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?(?: \d{1,2}(?:st|nd|rd|th)?)?),?[ -]$/iu;
+
+const LEAP_DENIED = /\b(?:if|whether|wrong\w*|incorrect\w*|claims?|believ\w+|think\w*|assum\w+|julian|bug|excel|lotus|treats?|and|or)\b/i;
+
+function mayBeLeap(left: string, digits: string): boolean {
+  return /^(?:1(?:[6-9]\d{0,2})?|2(?:[0-3]\d{0,2}|40{0,2})?)$/.test(digits) && !NO_SUBJECT.test(left.slice(-24)) && !LEAP_DENIED.test(left.slice(-80));
+}
+
 /** `1900 was a leap year`, `2024 is not a leap year`. */
 function leapYear(window: FactWindow, end: number, value: number): Claim | null {
-  if (value < 1600 || value > 2400) return null;
   const { left, at, text } = window;
+  if (value < 1600 || value > 2400 || NO_SUBJECT.test(left.slice(-24))) return null;
   if (text.charAt(end) !== ' ' && end < window.limit) return null;
   const opening = text.slice(end, Math.min(end + 5, window.limit));
   if (![' is ', ' was ', ' will', " isn'", " wasn"].some((one) => one.startsWith(opening.slice(0, one.length)) || opening.startsWith(one))) return null;
   const match = /^ (?:is|was|will be)(?<not> not|n['’]t)? a leap year\b/.exec(window.ahead(end, 27));
   if (match === null) return null;
   const denied = match.groups?.['not'] !== undefined;
-  if (isLeap(value) !== denied || /\b(?:if|whether|wrong\w*|incorrect\w*|claims?|believ\w+|think\w*|assum\w+|julian|bug|excel|lotus|treats?|and|or)\b/i.test(left.slice(-80)) || /^\W{0,3}\?/.test(window.ahead(end + match[0].length, 4))) return null;
+  if (isLeap(value) !== denied || LEAP_DENIED.test(left.slice(-80)) || /^\W{0,3}\?/.test(window.ahead(end + match[0].length, 4))) return null;
   const verb = / (?:is|was|will be)/.exec(match[0])?.[0] ?? ' is';
   const digits = text.slice(at, end);
   return { start: at, end: end + match[0].length, expected: `${digits}${verb}${denied ? '' : ' not'} a leap year`, confidence: 0.92, strategy: 'replace', reason: 'leap_year' };
 }
 
 const SPAN = /\b(?:from|between)(?: the year)? (?<from>1[5-9]\d\d|20\d\d) (?:to|and|until|till|through)(?: the year)? (?<to>1[5-9]\d\d|20\d\d),? ?(?:\(|=|(?:which |that |this )?(?:is|was|are|spans?|spanned|covers?|lasted|equals|makes|amounts to|gives)|(?:there (?:are|were))|(?:that|which)['’]s|a (?:period|span|total) of|for(?: a total of)?|spanning|lasting)(?: a (?:period|span|total) of)? (?:exactly )?(?:\*\*)?$/i;
+
+function mayBeSpan(left: string): boolean {
+  return /\d/.test(left.slice(-40)) && SPAN.test(left.slice(-100));
+}
 
 /** `from 1990 to 2005 is 25 years`; counting the first year or not, both are right. */
 function yearSpan(window: FactWindow, end: number, value: number): Claim | null {

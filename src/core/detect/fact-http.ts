@@ -16,6 +16,11 @@ const DENIED = /\b(?:not|never|wrong(?:ly)?|incorrect(?:ly)?|instead of|rather t
 /** Units of text before a claim that are asked which of its halves is meant. */
 const LOOK_BACK = 1_200;
 
+/** Whether a number that begins so may be a status. */
+export function mayBeStatus({ left }: FactWindow, digits: string): boolean {
+  return /^[1-5]\d{0,2}$/.test(digits) && (!GLUED.test(left) || LABELLED.test(left));
+}
+
 /** A status code with a reason phrase that belongs to another code: `413 Forbidden`, `status 200 (Not Found)`, `Not Found (403)`. */
 export function checkStatus(window: FactWindow, numberEnd: number, asked: () => string): Claim | null {
   const { text, at, left } = window;

@@ -59,13 +59,21 @@ export class PassageNumbers {
     return this.#stands.length === 0;
   }
 
+  /** Whether a number that begins so may contradict the passage: it retells, of what the passage is about. */
+  mayCheck(window: FactWindow, digits: string): boolean {
+    const { left } = window;
+    if (this.empty || window.fenced || window.inline || digits.startsWith('0') || GLUED.test(left)) return false;
+    const sentence = sentenceOf(left);
+    return !OWN.test(sentence) && !unknownName(sentence, this.#words);
+  }
+
   check(window: FactWindow, numberEnd: number): Claim | null {
     if (this.empty || window.fenced || window.inline) return null;
     const { left, text, at } = window;
     const written = text.slice(at, numberEnd);
     const value = plain(written);
-    if (this.#values.has(value) || value.length < 2 || /[\p{L}\p{N}_./:#([-]$/u.test(left) || /^0/.test(value)) return null;
-    const sentence = left.slice(Math.max(0, ...[...left.matchAll(/[.!?]["'”’)]?\s+(?=\S)|:\s+(?=[A-Z])/g)].map((match) => match.index + match[0].length)));
+    if (this.#values.has(value) || value.length < 2 || GLUED.test(left) || /^0/.test(value)) return null;
+    const sentence = sentenceOf(left);
     const words = contentWords(sentence).slice(-MOST_WORDS);
     if (OWN.test(sentence) || unknownName(sentence, this.#words)) return null;
     const rest = window.ahead(numberEnd, MOST_BEHIND);
@@ -121,6 +129,13 @@ export class PassageNumbers {
     if (best === null || best.score < 1 || best.score - rival < 0.25) return null;
     return derivable(Number(value), Number(plain(best.one.value)), value, best.one.around, own.kind) ? null : best.one;
   }
+}
+
+/** What before a number makes it part of something else. */
+const GLUED = /[\p{L}\p{N}_./:#([-]$/u;
+
+function sentenceOf(left: string): string {
+  return left.slice(Math.max(0, ...[...left.matchAll(/[.!?]["'”’)]?\s+(?=\S)|:\s+(?=[A-Z])/g)].map((match) => match.index + match[0].length)));
 }
 
 /** Content words before a number that are compared. */

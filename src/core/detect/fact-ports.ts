@@ -8,9 +8,14 @@ const USUAL_PORTS = new Set([8080, 8000, 8443, 3000, 5000, 8888, 8081, 4443, 222
 
 const PORT_LINK = /^["'”’`*]{0,3}(?:['’]s?)?(?: (?:protocol|server|servers|service|traffic|connections?|database|daemon|databases|itself|brokers?|nodes?|clients?|instances?|cluster|API|dev server|development server|broker|application|app))?,? ?(?:\(?(?:is |are |and )?(?:(?:typically|usually|normally|generally|commonly|always|by default|standardly) )?(?:uses?|using|runs? on|running on|listens? (?:on|to)|listening on|binds to|operates? (?:on|over)|defaults? to|is assigned(?: to)?|is served on|communicates? (?:on|over)|works? on|on|over|via|has|is on)? ?(?:by default )?(?:its |the |a )?(?:(?:default|standard|well-known|official) )?(?:(?:TCP|UDP|TCP\/UDP) )?(?:port(?: number)?)(?: (?:is|of)|:| =| \()? ?(?:(?:TCP|UDP) )?)[`*]{0,3}$/i;
 
+/** Whether a sentence speaks of ports right before the number at hand, and not of one's own. */
+export function mayBePort(sentence: string): boolean {
+  return (/\bport/i.test(sentence) || /\b(?:listens?|runs?|running|listening) on [`*]{0,3}$/.test(sentence)) && !DENIED.test(sentence);
+}
+
 /** The port of a protocol or product: `HTTPS uses port 80`. */
 export function checkPort(window: FactWindow, numberEnd: number, value: number, sentence: string): Claim | null {
-  if (DENIED.test(sentence) || value > 65_535 || USUAL_PORTS.has(value)) return null;
+  if (value > 65_535 || USUAL_PORTS.has(value)) return null;
   const found = mentions('port', sentence);
   const byDefault = /\b(?:default|standard|well-known)\b/i;
   const [only] = found;
@@ -48,16 +53,22 @@ function onIts(window: FactWindow, numberEnd: number, value: number, sentence: s
 
 /** Units of text before a row in which something must speak of ports. */
 const MOST_HEADING = 800;
+const IN_ROW = /[|:(→–—=-]\s?(?:ports? )?[`*]{0,3}$/i;
 const ROW = /^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|\|\s*)?[`*]{0,3}$/;
 const JOINT = /^[`*]{0,3}(?: ports?)?[`*]{0,3}\s*(?:\||:|–|—|-|→|\(|=)\s*(?:ports? )?(?:TCP |UDP )?[`*]{0,3}$/i;
 const BACK_JOINT = /^[`*]{0,3}(?:\/(?:tcp|udp))?[`*]{0,3}\s*(?:\||:|–|—|-|→|\(|=)\s*[`*]{0,3}$/i;
 
+/** Whether the number at hand stands in a row of something that is about ports. */
+export function mayBeListed({ left, text, at }: FactWindow): boolean {
+  return (IN_ROW.test(left) || ROW.test(left)) && /\bports?\b/i.test(text.slice(Math.max(0, at - MOST_HEADING), at));
+}
+
 /** A row of a list or table of ports: `| HTTPS | 444 |`, `- 443: HTTP`, `HTTP (80), HTTPS (444)`. */
 export function checkListedPort(window: FactWindow, numberEnd: number, value: number): Claim | null {
   const { left, text, at } = window;
-  if (!/[|:(→–—=-]\s?(?:ports? )?[`*]{0,3}$/i.test(left) && !ROW.test(left)) return null;
+  if (!mayBeListed(window)) return null;
   const heading = text.slice(Math.max(0, at - MOST_HEADING), at);
-  if (!/\bports?\b/i.test(heading) || value > 65_535 || USUAL_PORTS.has(value)) return null;
+  if (value > 65_535 || USUAL_PORTS.has(value)) return null;
   const found = mentions('port', left.slice(-64));
   const last = found[found.length - 1];
   const tail = left.slice(-64);

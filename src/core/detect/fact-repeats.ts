@@ -18,6 +18,13 @@ export class WrongResults {
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value as string);
   }
 
+  /** Whether a number that begins so may be one of them. */
+  mayRepeat({ left }: FactWindow, digits: string): boolean {
+    if (this.#kept.size === 0) return false;
+    for (const detected of this.#kept.keys()) if (detected.startsWith(digits)) return RESULT.test(left.slice(-80));
+    return false;
+  }
+
   check(window: FactWindow, end: number): Claim | null {
     if (this.#kept.size === 0 || window.fenced) return null;
     const expected = this.#kept.get(window.text.slice(window.at, end));

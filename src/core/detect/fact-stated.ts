@@ -56,11 +56,18 @@ export class StatedFacts {
     return this.#facts.length === 0;
   }
 
+  /** Whether the sentence before the number at hand speaks of one of them. */
+  mayCheck({ left }: FactWindow): boolean {
+    if (this.empty) return false;
+    const sentence = sentenceOf(left);
+    const lower = sentence.toLowerCase();
+    return this.#facts.some(({ subject, ends }) => lower.includes(subject) || ends.test(sentence));
+  }
+
   check(window: FactWindow, numberEnd: number): Claim | null {
     if (this.empty) return null;
     const { left, text, at } = window;
-    const start = Math.max(0, ...[...left.matchAll(/[.!?;]\s+(?=\S)/g)].map((match) => match.index + match[0].length));
-    const sentence = left.slice(start);
+    const sentence = sentenceOf(left);
     const lower = sentence.toLowerCase();
     let claim: Claim | null = null;
     for (const fact of this.#facts) {
@@ -77,6 +84,10 @@ export class StatedFacts {
     }
     return claim;
   }
+}
+
+function sentenceOf(left: string): string {
+  return left.slice(Math.max(0, ...[...left.matchAll(/[.!?;]\s+(?=\S)/g)].map((match) => match.index + match[0].length)));
 }
 
 function prepared({ subject, attribute, value }: Fact): Stated[] {

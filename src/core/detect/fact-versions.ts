@@ -25,6 +25,11 @@ const PREPARED: readonly Prepared[] = VERSIONED.map(({ before, facts }) => ({
 /** What may stand right before a version: the cheap question. */
 const PRODUCT_END = /(?:[nratePo#st5EsKLv] |S|\+|version |t |v|\* ?|`)$/;
 
+/** Whether a product stands before the number at hand, whose versions are known. */
+export function mayBeVersion({ left, fenced }: FactWindow): boolean {
+  return !fenced && PRODUCT_END.test(left) && PREPARED.some(({ before }) => before.test(left.slice(-24)));
+}
+
 /** A version that did not bring the feature the sentence gives to it: `f-strings were added in Python 3.5`. */
 export function checkVersion(window: FactWindow, end: number): Claim | null {
   const { left, text, at } = window;

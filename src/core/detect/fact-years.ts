@@ -6,6 +6,11 @@ import type { Claim, FactWindow } from './fact-window.js';
 const RELEASE = /releas|appear|introduc|creat|launch|publish|debut|design|develop|unveil|invent|announc|open-sourc|found|dates? back|came out|been around|\((?:since|est)/i;
 const YEAR_VERB = /\b(?:released|appeared|introduced|created|launched|published|debuted|designed|developed|unveiled|invented|announced|open-sourced|founded)\b/i;
 
+/** Whether a sentence speaks of a release, of something whose year is known or that is still to be named. */
+export function mayBeYear(sentence: string): boolean {
+  return RELEASE.test(sentence) && (YEAR_FIRST.test(sentence) || mentions('year', sentence).length === 1);
+}
+
 /** The year something was first released: `Python was first released in 1995`. */
 export function checkYear(window: FactWindow, numberEnd: number, value: number, sentence: string): Claim | null {
   if (!RELEASE.test(sentence)) return null;
@@ -24,9 +29,11 @@ export function checkYear(window: FactWindow, numberEnd: number, value: number, 
   return wrong(window, numberEnd, only.fact, value, 0.88);
 }
 
+const YEAR_FIRST = /^\W{0,3}(?:(?:First|Originally|Initially) )?(?:[Rr]eleased|[Cc]reated|[Ll]aunched|[Ii]ntroduced|[Dd]eveloped|[Dd]esigned)\b[^.\d]{0,60}\bin [`*]{0,3}$/;
+
 /** `First released in 1995, Python is …`, `Released in 1995 by Sun, Java …` */
 function yearFirst(window: FactWindow, numberEnd: number, value: number, sentence: string): Claim | null {
-  if (sentence.length > 90 || !/^\W{0,3}(?:(?:First|Originally|Initially) )?(?:[Rr]eleased|[Cc]reated|[Ll]aunched|[Ii]ntroduced|[Dd]eveloped|[Dd]esigned)\b[^.\d]{0,60}\bin [`*]{0,3}$/.test(sentence)) return null;
+  if (sentence.length > 90 || !YEAR_FIRST.test(sentence)) return null;
   const behind = window.ahead(numberEnd, 48);
   const match = /^[`*]{0,3}(?: by [A-Z][\w. ]{2,24})?, (?:the )?[`*]{0,3}/.exec(behind);
   const first = mentions('year', behind)[0];

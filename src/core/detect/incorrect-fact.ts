@@ -1,17 +1,17 @@
-import { checkArithmetic, checkSpelled, mayBeExpression } from './arithmetic-check.js';
+import { checkArithmetic, checkSpelled, mayBeExpression, mayBeResult } from './arithmetic-check.js';
 import { readConnector } from './arithmetic-connector.js';
 import { beginsNumberWord, NUMBER_WORDS, readWords } from './arithmetic-words.js';
 import type { Detector, DetectorRun, ExchangeContext, Finding, TextView } from './detector.js';
-import { checkRegistered } from './fact-claims.js';
-import { checkCode } from './fact-codes.js';
-import { checkDate, checkWeekday } from './fact-dates.js';
-import { checkStatus } from './fact-http.js';
+import { checkRegistered, mayBeRegistered } from './fact-claims.js';
+import { checkCode, mayBeCode } from './fact-codes.js';
+import { checkDate, checkWeekday, mayBeDate } from './fact-dates.js';
+import { checkStatus, mayBeStatus } from './fact-http.js';
 import { checkMime } from './fact-mime.js';
 import { PassageNumbers } from './fact-passage.js';
 import { WrongResults } from './fact-repeats.js';
 import { StatedFacts } from './fact-stated.js';
 import { nextTrigger, TRIGGER_BACK } from './fact-trigger.js';
-import { checkVersion } from './fact-versions.js';
+import { checkVersion, mayBeVersion } from './fact-versions.js';
 import { beginsWeekday } from './fact-weekdays.js';
 import { type Claim, FactWindow, isDigit, LEFT_CHARS } from './fact-window.js';
 import { FenceTracker } from './fences.js';
@@ -115,9 +115,23 @@ class FactRun implements DetectorRun {
     if (!isDigit(text.charCodeAt(at))) return this.#word(window);
     if (continues(text, at)) return null;
     const end = window.numberEnd(at);
+    // Most numbers of prose can be nothing that is checked, however they go on: nobody waits for those.
+    if (!this.#mayCheck(window, text.slice(at, end))) {
+      window.settle();
+      return null;
+    }
     // A number that is not complete decides nothing.
     if (window.short) return null;
     return this.#number(window, end);
+  }
+
+  /**
+   * Whether any check has something to say of a number that begins with `digits`, by what stands before it. It may be wrong by
+   * saying yes; where it says no, it says no to every number that goes on from there.
+   */
+  #mayCheck(window: FactWindow, digits: string): boolean {
+    return mayBeStatus(window, digits) || mayBeDate(window, digits) || mayBeVersion(window) || mayBeCode(window) || mayBeResult(window)
+      || mayBeRegistered(window, digits) || this.#wrong.mayRepeat(window, digits) || this.#facts.mayCheck(window) || this.#passage().mayCheck(window, digits);
   }
 
   #number(window: FactWindow, end: number): Claim | null {
