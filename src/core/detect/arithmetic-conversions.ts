@@ -34,8 +34,11 @@ const OTHERWISE = /\b(?:work\w*|business|school|lessons?|class\w*|credits?|acade
 
 /** Whether a measure stands before the connector, or a count of measures may follow. */
 export function mayConvert({ left }: FactWindow, connector: Connector): boolean {
-  return FROM.test(left.slice(0, connector.start).trimEnd().slice(-48)) || /\bthere (?:are|is)\b/i.test(left);
+  return FROM.test(left.slice(0, connector.start).trimEnd().slice(-48)) || (COUNTED.test(left) && THERE.test(left));
 }
+
+const COUNTED = /\b(?:there are|there're|are there|has|have|contains?|exactly|are) (?:exactly )?(?:\*\*)?$/i;
+const THERE = /\bthere (?:are|is)\b/i;
 
 /** `1 hour = 50 minutes`, `a kilometre is 100 metres`: two measures of one thing. */
 export function checkConversion(window: FactWindow, numberEnd: number, connector: Connector, written: Written): Claim | null {
@@ -63,11 +66,11 @@ export function checkConversion(window: FactWindow, numberEnd: number, connector
 /** `There are 50 minutes in an hour.` */
 function counted(window: FactWindow, numberEnd: number, written: Written): Claim | null {
   const { left, at } = window;
-  if (!/\b(?:there are|there're|are there|has|have|contains?|exactly|are) (?:exactly )?(?:\*\*)?$/i.test(left)) return null;
+  if (!COUNTED.test(left)) return null;
   const groups = IN.exec(window.ahead(numberEnd, 48))?.groups;
   const count = countOf(groups?.['count'] ?? '');
   const [from, to] = [unitOf(groups?.['whole'] ?? ''), unitOf(groups?.['unit'] ?? '')];
-  if (count === null || from === undefined || to === undefined || OTHERWISE.test(left) || !/\bthere (?:are|is)\b/i.test(left)) return null;
+  if (count === null || from === undefined || to === undefined || OTHERWISE.test(left) || !THERE.test(left)) return null;
   return wrong(window, { start: at, end: numberEnd }, written, count, from, to, left.length);
 }
 

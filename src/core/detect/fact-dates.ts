@@ -84,11 +84,11 @@ function rightDay(groups: Record<string, string | undefined> | undefined, said: 
  * Whether a number that begins so may be part of a date that is checked. A year before `is a leap year` begins what is replaced, but none
  * that stands behind a preposition does.
  */
-export function mayBeDate(window: FactWindow, digits: string): boolean {
+export function mayBeDate(window: FactWindow, digits: string, next: string): boolean {
   const { left } = window;
   if (!/^\d{1,4}$/.test(digits) || window.fenced || window.inline) return false;
-  if (/^(?:2(?:9|$)|3[01]?$)/.test(digits)) return true;
-  return /day\b/.test(left.slice(-48)) || mayBeLength(left, digits) || mayBeSpan(left) || mayBeLeap(left, digits);
+  if (/^(?:2(?:9|$)|3[01]?$)/.test(digits) && mayBeDay(left, digits, next)) return true;
+  return /day\b/.test(left.slice(-48)) || mayBeLength(left, digits) || mayBeSpan(left) || mayBeLeap(left, digits, next);
 }
 
 /** Dates that do not exist, lengths of months, leap years and spans of years. */
@@ -106,10 +106,18 @@ export function checkDate(window: FactWindow, end: number): Claim | null {
 const MONTH_BEFORE = new RegExp(String.raw`(?<![\p{L}])${MONTH} (?:the )?$`, 'u');
 const MONTH_BEHIND = new RegExp(String.raw`^(?:st|nd|rd|th)?(?: of)? ${MONTH}(?![\p{L}])`, 'u');
 
+/** A number behind such a sign is a part of something else. */
+const PART = /[\p{L}\p{N}.$€£#/:_-]$/u;
+
+function mayBeDay(left: string, digits: string, next: string): boolean {
+  if (PART.test(left) || (next !== '' && digits.length !== 2)) return false;
+  return next === '' || ' snrt'.includes(next) || MONTH_BEFORE.test(left.slice(-16));
+}
+
 /** `February 30`: it has no right counterpart, so it gets a note. */
 function noSuchDay(window: FactWindow, end: number, value: number): Claim | null {
-  if (value < 29 || value > 31) return null;
   const { left, at } = window;
+  if (value < 29 || value > 31 || PART.test(left)) return null;
   const before = MONTH_BEFORE.exec(left.slice(-16));
   const rest = before === null ? window.ahead(end, 20) : window.ahead(end, 10);
   const month = monthOf((before?.groups ?? MONTH_BEHIND.exec(rest)?.groups)?.['month'] ?? '');
@@ -148,11 +156,12 @@ function monthLength(window: FactWindow, end: number, value: number): Claim | nu
 }
 
 /** Behind such a word a year is no subject. */
-const NO_SUBJECT = /(?:\b(?:in|since|by|from|to|until|till|through|between|before|after|during|for|around|of|circa|early|late|mid|about|than|on|at)|(?<![\p{L}])(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?(?: \d{1,2}(?:st|nd|rd|th)?)?),?[ -]$/iu;
+const NO_SUBJECT = /(?:[\p{L}\p{N}.$€£#/-]|(?:\b(?:the|an?|this|that|its|our|every|each|in|since|by|from|to|until|till|through|between|before|after|during|for|around|of|circa|early|late|mid|about|than|on|at)|(?<![\p{L}])(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?(?: \d{1,2}(?:st|nd|rd|th)?)?),? )$/iu;
 
 const LEAP_DENIED = /\b(?:if|whether|wrong\w*|incorrect\w*|claims?|believ\w+|think\w*|assum\w+|julian|bug|excel|lotus|treats?|and|or)\b/i;
 
-function mayBeLeap(left: string, digits: string): boolean {
+function mayBeLeap(left: string, digits: string, next: string): boolean {
+  if (next !== '' && (digits.length !== 4 || !" n'’".includes(next))) return false;
   return /^(?:1(?:[6-9]\d{0,2})?|2(?:[0-3]\d{0,2}|40{0,2})?)$/.test(digits) && !NO_SUBJECT.test(left.slice(-24)) && !LEAP_DENIED.test(left.slice(-80));
 }
 

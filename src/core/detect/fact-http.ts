@@ -11,14 +11,23 @@ const LABELLED = /(?:status|code|http)\s?[:=]$/i;
 /** What is said before or behind a status. */
 const CUE_BEFORE = /(?:\bHTTP\b|\bstatus|\bcodes?\b|\breturn|\brespon|\berrors?\b|\brepl(?:y|ies)|\bgot\b|\bgets?\b|\breceiv|\bthrows?\b|\braises?\b|\bsends?\b|\bissues?\b|\byields?\b|\bshows?\b|\bproduces?\b|\bgives?\b).{0,30}$/i;
 const CUE_BEHIND = /^[`"')\]*”’]{0,4}[ \n](?:errors?|responses?|status|code|page|repl(?:y|ies)|redirect|message|exception)\b/i;
+/** Words behind which a number is a year, a day, a share or a count. */
+const COUNTED = /(?:\b(?:(?<!(?:result|end)(?:s|ed|ing)? )in|since|until|till|during|between|of|by|than|about|around|approximately|roughly|nearly|almost|some|over|under|least|most|exactly|only|aged?|pages?|chapters?|sections?|figures?|tables?|steps?|part|volume|verses?|questions?|options?|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?|\b[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,) $/i;
 const ITEM = /^(?:\s|[-*•>|]|\d{1,2}[.)]\s)*(?:\*\*|`|")?$/;
 const DENIED = /\b(?:not|never|wrong(?:ly)?|incorrect(?:ly)?|instead of|rather than|mislead\w*|fake|custom|non-?standard|soft|myth|claim\w*)\b[^.;]{0,14}$/i;
 /** Units of text before a claim that are asked which of its halves is meant. */
 const LOOK_BACK = 1_200;
 
 /** Whether a number that begins so may be a status. */
-export function mayBeStatus({ left }: FactWindow, digits: string): boolean {
-  return /^[1-5]\d{0,2}$/.test(digits) && (!GLUED.test(left) || LABELLED.test(left));
+export function mayBeStatus({ left }: FactWindow, digits: string, next: string): boolean {
+  if (next === '' ? !/^[1-5]\d{0,2}$/.test(digits) : digits.length !== 3 || !(next === ')' || JOINTS.includes(next))) return false;
+  return isPlace(left);
+}
+
+/** A status may stand here: not within something else, nor as a year, a count or a measure where nothing speaks of HTTP. */
+function isPlace(left: string): boolean {
+  if (GLUED.test(left)) return LABELLED.test(left);
+  return !COUNTED.test(left.slice(-24)) || CUE_BEFORE.test(left);
 }
 
 /** A status code with a reason phrase that belongs to another code: `413 Forbidden`, `status 200 (Not Found)`, `Not Found (403)`. */
@@ -26,7 +35,7 @@ export function checkStatus(window: FactWindow, numberEnd: number, asked: () => 
   const { text, at, left } = window;
   if (numberEnd - at !== 3) return null;
   const code = Number(text.slice(at, numberEnd));
-  if (code < 100 || code > 599 || (GLUED.test(left) && !LABELLED.test(left))) return null;
+  if (code < 100 || code > 599 || !isPlace(left)) return null;
   const behind = phraseBehind(window, numberEnd) ?? null;
   if (window.short) return null;
   if (behind === null) return phraseBefore(window, numberEnd, code);

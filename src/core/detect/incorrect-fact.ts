@@ -21,9 +21,14 @@ export const incorrectFact: Detector = {
   type: 'incorrect_fact',
   kinds: ['prose', 'reasoning'],
   start(context: ExchangeContext): DetectorRun | null {
-    return new FactRun(context);
+    return new FactRun(context, false);
   },
 };
+
+/** The same without asking whether a number can be a fact at all: what the detector is held against in tests. */
+export function startWaitingRun(context: ExchangeContext): DetectorRun {
+  return new FactRun(context, true);
+}
 
 /** Units behind the beginning of a candidate that may be held for it. */
 const MOST_HELD = 160;
@@ -34,6 +39,8 @@ const MOST_ASKED = 8_192;
 
 class FactRun implements DetectorRun {
   readonly #hold: number;
+  /** Every number is waited for. */
+  readonly #waits: boolean;
   readonly #fences = new FenceTracker();
   /** What the request says, its newest end. */
   readonly #asked: () => string;
@@ -47,7 +54,8 @@ class FactRun implements DetectorRun {
   /** The last units looked at: with them the trigger reads a new piece without joining all of the text. */
   #tail = '';
 
-  constructor(context: ExchangeContext) {
+  constructor(context: ExchangeContext, waits: boolean) {
+    this.#waits = waits;
     this.#asked = once(() => (context.request.texts?.() ?? []).map(({ text }) => text.slice(-MOST_ASKED)).join('\n').slice(-MOST_ASKED));
     this.#facts = new StatedFacts(context.rules.facts);
     this.#passage = once(() => new PassageNumbers(context.request.texts?.() ?? []));
@@ -116,7 +124,7 @@ class FactRun implements DetectorRun {
     if (continues(text, at)) return null;
     const end = window.numberEnd(at);
     // Most numbers of prose can be nothing that is checked, however they go on: nobody waits for those.
-    if (!this.#mayCheck(window, text.slice(at, end))) {
+    if (!this.#waits && !this.#mayCheck(window, text.slice(at, end), end < window.limit ? text.charAt(end) : '')) {
       window.settle();
       return null;
     }
@@ -126,11 +134,11 @@ class FactRun implements DetectorRun {
   }
 
   /**
-   * Whether any check has something to say of a number that begins with `digits`, by what stands before it. It may be wrong by
-   * saying yes; where it says no, it says no to every number that goes on from there.
+   * Whether any check has something to say of a number that begins with `digits` and goes on with `next` (empty: not known yet), by what
+   * stands before it. It may be wrong by saying yes; where it says no, it says no to everything that goes on from there.
    */
-  #mayCheck(window: FactWindow, digits: string): boolean {
-    return mayBeStatus(window, digits) || mayBeDate(window, digits) || mayBeVersion(window) || mayBeCode(window) || mayBeResult(window)
+  #mayCheck(window: FactWindow, digits: string, next: string): boolean {
+    return mayBeStatus(window, digits, next) || mayBeDate(window, digits, next) || mayBeVersion(window) || mayBeCode(window) || mayBeResult(window)
       || mayBeRegistered(window, digits) || this.#wrong.mayRepeat(window, digits) || this.#facts.mayCheck(window) || this.#passage().mayCheck(window, digits);
   }
 

@@ -12,7 +12,8 @@ export interface Given {
   readonly asked?: string;
 }
 
-function contextOf({ facts = [], asked }: Given): ExchangeContext {
+/** An exchange in which these facts hold and that was asked. */
+export function contextOf({ facts = [], asked }: Given): ExchangeContext {
   const request = asked === undefined ? EMPTY_REQUEST : { ...EMPTY_REQUEST, texts: () => [{ role: 'user' as const, text: asked }] };
   return { truth: nothingKnown, rules: { ...EMPTY_RULES, facts }, request, modes: uniformModes('correct'), holdChars: 4096 };
 }
