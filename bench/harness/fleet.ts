@@ -124,6 +124,7 @@ export class Fleet {
       // One type is on, so that answers are read; without rules it has nothing to do.
       ...(knowledge.parsed ? [
         { name: 'parsed', mode: ['off', 'pattern_match=correct'], database: none, corrects: false },
+        { name: 'without-paths', mode: ['correct', 'invalid_path=off', 'fabricated_path=off'], database: none, corrects: false },
         { name: 'paths', mode: ['off', 'pattern_match=correct', 'invalid_path=correct', 'fabricated_path=correct'], database: none, corrects: false },
       ] : []),
     ];

@@ -12,6 +12,8 @@ export interface Summary {
   readonly toDirect: Comparison | null;
   /** Beside a proxy that reads answers with no detector at work, in scenarios that run one. */
   readonly toParsed?: Comparison | null;
+  /** Beside a proxy with every detector but the two of paths, in the same scenarios. */
+  readonly toWithoutPaths?: Comparison | null;
 }
 
 export interface VariantResult {
@@ -57,6 +59,7 @@ export function summarize(samples: ReadonlyMap<string, ReadonlyMap<number, Sampl
         toSplice: name === 'splice' ? null : compare(values, column('splice', key)),
         toDirect: name === 'direct' ? null : compare(values, column('direct', key)),
         ...(samples.has('parsed') && name !== 'parsed' ? { toParsed: compare(values, column('parsed', key)) } : {}),
+        ...(samples.has('without-paths') && name === 'correct' ? { toWithoutPaths: compare(values, column('without-paths', key)) } : {}),
       };
     }
     return { name, summaries, samples: [...rounds].map(([round, sample]) => ({ round, sample })) };

@@ -1,5 +1,5 @@
-import type { BenchRecord } from './record.js';
-import type { Interval } from './statistics.js';
+import type { BenchRecord, Summary } from './record.js';
+import type { Comparison, Interval } from './statistics.js';
 
 /** One promise of the project's budget, judged by its interval. */
 interface Target {
@@ -7,7 +7,7 @@ interface Target {
   readonly scenario: string;
   readonly variants: readonly string[];
   readonly metric: string;
-  readonly to: 'splice' | 'direct' | 'parsed';
+  readonly to: 'splice' | 'direct' | 'parsed' | 'without-paths';
   readonly form: 'ratio' | 'difference';
   readonly bound: 'at most' | 'at least';
   readonly limit: number;
@@ -21,6 +21,7 @@ const TARGETS: readonly Target[] = [
   ...['paced', 'paced-sse', 'paced-50'].map((name) => at('stream time, to direct', name, OURS, 'streamMs', 1.01, { to: 'direct' })),
   ...['paced', 'paced-sse', 'hits-0'].map((name) => at('CPU per token, paced, no hits', name, ['observe', 'correct'], 'cpuUsPerToken', 1.1)),
   at('CPU per token, all six to none', 'detectors', ['correct'], 'cpuUsPerToken', 1.05, { to: 'parsed' }),
+  at('CPU per token, all six to the same without path types', 'detectors', ['correct'], 'cpuUsPerToken', 1.05, { to: 'without-paths' }),
   at('CPU per token, path types to none', 'detectors', ['paths'], 'cpuUsPerToken', 1.05, { to: 'parsed' }),
   at('CPU per token, unpaced', 'unpaced', ['observe', 'correct'], 'cpuUsPerToken', 1.2),
   at('added delay p50, us', 'paced', ['observe', 'correct'], 'delayP50Us', 15, { form: 'difference' }),
@@ -47,6 +48,12 @@ export interface TargetResult {
   readonly judgement: Judgement;
 }
 
+function comparison(summary: Summary, to: Target['to']): Comparison | null | undefined {
+  if (to === 'splice') return summary.toSplice;
+  if (to === 'direct') return summary.toDirect;
+  return to === 'parsed' ? summary.toParsed : summary.toWithoutPaths;
+}
+
 /** Judges every target the record has figures for. */
 export function judgeTargets(record: BenchRecord): TargetResult[] {
   const results: TargetResult[] = [];
@@ -54,7 +61,7 @@ export function judgeTargets(record: BenchRecord): TargetResult[] {
     const measured = record.results.find((result) => result.scenario.name === target.scenario);
     for (const variant of target.variants) {
       const summary = measured?.variants.find((each) => each.name === variant)?.summaries[target.metric];
-      const interval = (target.to === 'splice' ? summary?.toSplice : target.to === 'direct' ? summary?.toDirect : summary?.toParsed)?.[target.form];
+      const interval = summary && comparison(summary, target.to)?.[target.form];
       if (interval === undefined) continue;
       results.push({
         promise: target.promise, where: `${target.scenario}, ${variant}`, limit: `${target.bound} ${target.limit}${target.form === 'ratio' ? 'x' : ''}`,

@@ -206,6 +206,9 @@ test('a scenario with a proxy that only reads compares the others to it, and jud
   assert.equal(variants.find(({ name }) => name === 'parsed')?.summaries['cpuUsPerToken']?.toParsed, undefined);
   const record = { at: '2026-01-01', name: 'x', quick: false, machine: {}, results: [{ scenario, variants, skipped: [], faults: [] }] };
   assert.deepEqual(judgeTargets(record).map(({ where, interval, judgement }) => [where, interval.middle, judgement]), [['detectors, correct', 1.05, 'kept']]);
+  const paths = summarize(new Map([['correct', rounds(42)], ['without-paths', rounds(35)]]));
+  const results = [{ scenario, variants: paths, skipped: [], faults: [] }];
+  assert.deepEqual(judgeTargets({ ...record, results }).map(({ promise, interval, judgement }) => [promise, interval.middle, judgement]), [['CPU per token, all six to the same without path types', 1.2, 'missed']]);
 });
 
 test('configurations of peers name both ports and buffer nothing', () => {
