@@ -59,6 +59,11 @@ export interface DetectorRun {
   advance(view: TextView, found: (finding: Finding) => void): number;
   /** Everything before `offset` has left for the client: no finding may start before it any more. */
   letGo(offset: number): void;
+  /**
+   * Asked where the text ends in the middle of words. True: letters, commas and single spaces that follow change neither what is
+   * found nor the frontier, which is the end of the text, so they may come later, together with what ends them. Absent: never.
+   */
+  mayWait?(): boolean;
 }
 
 export interface ExchangeContext {

@@ -63,6 +63,11 @@ class IncompleteRun implements DetectorRun {
     return;
   }
 
+  /** Nothing is found before the end. */
+  mayWait(): boolean {
+    return true;
+  }
+
   #line(line: Line): void {
     if (line.tail.trim() !== '') {
       this.#last = line;

@@ -62,6 +62,11 @@ class ContradictionRun implements DetectorRun {
     // Nothing is held, so nothing changes by its leaving.
   }
 
+  /** Only what can end a sentence makes a difference. */
+  mayWait(): boolean {
+    return true;
+  }
+
   #read(fresh: string): void {
     this.#fences.push(fresh);
     this.#cutter.take(fresh, this.#offset);

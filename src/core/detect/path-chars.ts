@@ -42,6 +42,13 @@ export function isIdleUnit(code: number): boolean {
 
 const IDLE = Uint8Array.from({ length: 128 }, (_none, code) => (/[0-9A-Za-z]/.test(String.fromCharCode(code)) ? 1 : 0));
 
+/** Letters, commas and spaces: where words are no paths, they are not looked at one by one. */
+export function isWordsUnit(code: number): boolean {
+  return code < 128 && WORDS[code] === 1;
+}
+
+const WORDS = Uint8Array.from({ length: 128 }, (_none, code) => (/[A-Za-z, ]/.test(String.fromCharCode(code)) ? 1 : 0));
+
 /** Latin-1 punctuation: no-break space, guillemets, section sign, middle dot and the like. */
 function wideLatin(code: number): number {
   if (code === 0xa0 || code === 0x85 || code === 0x1680) return CHAR.space;

@@ -57,6 +57,11 @@ export class PathDraft {
     this.#mostHeld = mostHeld;
   }
 
+  /** There is no word, or one that more letters will neither hold nor make a path. */
+  get isPlain(): boolean {
+    return this.start < 0 || (this.held < 0 && this.#grade === GRADE.none && !this.slash && !this.inner && !this.address);
+  }
+
   /** Letters and digits change nothing, as long as they go on. */
   isIdle(at: number): boolean {
     return this.held < 0 && this.#grade === GRADE.none && this.#dot !== at - 1 && at - this.start > LEAST_PATH;

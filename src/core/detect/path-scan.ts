@@ -1,6 +1,6 @@
 import type { PathUnknown } from '../truth/ground-truth.js';
 import type { ExchangeContext, Finding, TextView } from './detector.js';
-import { CHAR, charKind, isIdleUnit, isOpener } from './path-chars.js';
+import { CHAR, charKind, isIdleUnit, isOpener, isWordsUnit } from './path-chars.js';
 import { lineBefore, LOOK_AHEAD, LOOK_BACK } from './path-cues.js';
 import { PathDraft } from './path-draft.js';
 import { GRADE, type Grade, gradeOf, mayStandApart } from './path-hold.js';
@@ -30,6 +30,8 @@ const LINE_SUFFIX = /^(?::\d+(?:[:-]\d+)?|#L\d+(?:-L?\d+)?|\(\d+(?:,\d+)?\))/;
 const KEPT = 2_048;
 const PIECE = 4_096;
 
+const SPACE = 0x20;
+const COMMA = 0x2c;
 const STAR = 0x2a;
 const UNDERSCORE = 0x5f;
 const TICK = 0x60;
@@ -104,6 +106,11 @@ export class PathScan {
     return this.#word.start >= 0 && this.#word.held >= 0 ? this.#word.held : this.#at;
   }
 
+  /** In prose, outside code and behind no unfinished path, words are no paths and hold nothing. */
+  mayWait(): boolean {
+    return this.#suspects.length === 0 && this.#span === 0 && this.#lines.fence === null && this.#word.isPlain;
+  }
+
   letGo(offset: number): void {
     this.#gone = Math.max(this.#gone, offset);
     this.#word.gone = this.#gone;
@@ -117,7 +124,8 @@ export class PathScan {
       this.#text += piece;
       let at = 0;
       while (at < piece.length) {
-        if (this.#suspects.length === 0 && this.#word.start >= 0 && this.#word.isIdle(this.#at)) at = this.#pass(piece, at);
+        if (this.#isAmongWords()) at = this.#passWords(piece, at);
+        else if (this.#suspects.length === 0 && this.#word.start >= 0 && this.#word.isIdle(this.#at)) at = this.#pass(piece, at);
         if (at === piece.length) break;
         const code = piece.charCodeAt(at);
         this.#unit(code, charKind(code));
@@ -129,6 +137,30 @@ export class PathScan {
       }
       this.#trim();
     }
+  }
+
+  /** Behind a letter or comma and at most one space, and where words are no paths: none can begin until something else comes. */
+  #isAmongWords(): boolean {
+    const last = this.#last;
+    return isWordsUnit(last) && (last !== SPACE || (this.#lastButOne !== SPACE && isWordsUnit(this.#lastButOne))) && this.mayWait();
+  }
+
+  /** Passes over words, leaves the last one as it would stand had it been read, and returns where they end. */
+  #passWords(piece: string, from: number): number {
+    let at = from;
+    while (at < piece.length && isWordsUnit(piece.charCodeAt(at))) at += 1;
+    if (at === from) return at;
+    const word = this.#word;
+    let start = at;
+    while (start > from && isJoined(piece.charCodeAt(start - 1))) start -= 1;
+    const before = start === from ? this.#last : piece.charCodeAt(start - 1);
+    const offset = this.#at - from;
+    if (start === at) word.start = -1;
+    else if (start > from || !isJoined(this.#last)) word.begin(offset + start, piece.charCodeAt(start), before, 0);
+    this.#lastButOne = at - from > 1 ? piece.charCodeAt(at - 2) : this.#last;
+    this.#last = piece.charCodeAt(at - 1);
+    this.#at = offset + at;
+    return at;
   }
 
   /** Passes over letters that change nothing, and returns where they end. Most of prose is read so. */
@@ -311,3 +343,8 @@ export class PathScan {
 
 const NONE: readonly Finding[] = [];
 const QUOTES: readonly (readonly [string, string])[] = [['`', '`'], ['"', '"'], ['(', ')'], ["'", "'"]];
+
+/** Of the units of words: it belongs to one. */
+function isJoined(code: number): boolean {
+  return code !== SPACE && code !== COMMA;
+}

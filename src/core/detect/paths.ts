@@ -41,6 +41,10 @@ export class PathRun implements DetectorRun {
   letGo(offset: number): void {
     this.#shared?.scan.letGo(offset);
   }
+
+  mayWait(): boolean {
+    return this.#shared?.scan.mayWait() === true;
+  }
 }
 
 interface Shared {

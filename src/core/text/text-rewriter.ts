@@ -3,6 +3,7 @@ import type { Action, Correction, Strategy } from '../types.js';
 import { type Edit, EditList } from './edit.js';
 import type { Decision } from './policy.js';
 import { SortedList } from './sorted-list.js';
+import { WordTail } from './words.js';
 
 /** One detector's run on this channel. */
 export interface NamedRun {
@@ -38,6 +39,13 @@ export interface TextRewriterOptions {
   readonly failed: (detector: Detector, error: unknown) => void;
 }
 
+interface ActiveRun extends NamedRun {
+  readonly order: number;
+  /** Words may be kept from it. */
+  readonly patient: boolean;
+  frontier: number;
+}
+
 interface Proposal {
   readonly start: number;
   readonly end: number;
@@ -51,6 +59,8 @@ interface Proposal {
 /** What may close a span: a note stands behind it. */
 const CLOSERS = '`"\'”’»)]>*_';
 const MAX_CLOSERS = 8;
+/** Words that wait for what ends them are read at the latest at so many units. */
+const MOST_WAITING = 512;
 /** More edits than this in one sentence are no sentence. */
 const KEPT_SPANS = 32;
 
@@ -61,7 +71,12 @@ const KEPT_SPANS = 32;
  */
 export class TextRewriter {
   readonly #options: TextRewriterOptions;
-  #runs: (NamedRun & { readonly order: number; frontier: number })[];
+  #runs: ActiveRun[];
+  readonly #tail = new WordTail();
+  /** Words that patient runs have not been given. */
+  #waiting = '';
+  /** Whether the patient runs let words wait; null: they have not been asked since they were given something. */
+  #patience: boolean | null = null;
   readonly #edits = new EditList();
   readonly #proposals = new SortedList<Proposal>(before);
   readonly #view: { -readonly [K in keyof TextView]: TextView[K] } = { text: '', base: 0, fresh: '', ended: false, finish: null };
@@ -80,7 +95,7 @@ export class TextRewriter {
 
   constructor(options: TextRewriterOptions) {
     this.#options = options;
-    this.#runs = options.runs.map((named, order) => ({ ...named, order, frontier: 0 }));
+    this.#runs = options.runs.map((named, order) => ({ ...named, order, frontier: 0, patient: named.run.mayWait !== undefined }));
   }
 
   /** Length of the text so far. */
@@ -103,8 +118,8 @@ export class TextRewriter {
       return this.#settled;
     }
     this.#view.text += text;
-    this.#view.fresh = text;
-    return this.#advance();
+    const words = this.#tail.push(text);
+    return this.#advance(text, words && this.#waiting.length + text.length <= MOST_WAITING && this.#proposals.length === 0 && this.#isPatient());
   }
 
   /**
@@ -115,10 +130,9 @@ export class TextRewriter {
   end(nowMs: number, finish: string | null, room: boolean): number {
     this.#lastMs = nowMs;
     this.#view.ended = true;
-    this.#view.fresh = '';
     this.#view.finish = finish;
     this.#room = room;
-    this.#advance();
+    this.#advance('', false);
     this.#runs = [];
     this.#settled = this.#length;
     return this.#settled;
@@ -134,6 +148,7 @@ export class TextRewriter {
    * waiting to see is not.
    */
   letGo(): number {
+    this.#catchUp();
     this.#accept(Infinity, true);
     this.#taken = Math.max(this.#taken, this.#length);
     this.#gone = this.#length;
@@ -179,16 +194,47 @@ export class TextRewriter {
     return this.#edits.take(start, end);
   }
 
-  #advance(): number {
+  /**
+   * Gives the runs what is new.
+   * @param wait patient runs get it later, with what follows
+   */
+  #advance(fresh: string, wait: boolean): number {
+    const all = wait || this.#waiting === '' ? fresh : this.#waiting + fresh;
     for (const run of this.#runs) {
-      this.#order = run.order;
-      try {
-        run.frontier = run.run.advance(this.#view, this.#found);
-      } catch (error) {
-        this.#drop(run, error);
-      }
+      if (!run.patient) this.#step(run, fresh);
+      else if (wait) run.frontier = this.#length;
+      else this.#step(run, all);
+    }
+    if (wait) {
+      this.#waiting += fresh;
+    } else {
+      this.#waiting = '';
+      this.#patience = null;
     }
     return this.#settle();
+  }
+
+  #step(run: ActiveRun, fresh: string): void {
+    this.#order = run.order;
+    this.#view.fresh = fresh;
+    try {
+      run.frontier = run.run.advance(this.#view, this.#found);
+    } catch (error) {
+      this.#drop(run, error);
+    }
+  }
+
+  /** Gives patient runs what waits for them. */
+  #catchUp(): void {
+    const waiting = this.#waiting;
+    if (waiting === '') return;
+    this.#waiting = '';
+    this.#patience = null;
+    for (const run of this.#runs) if (run.patient) this.#step(run, waiting);
+  }
+
+  #isPatient(): boolean {
+    return (this.#patience ??= this.#runs.every(({ patient, run }) => !patient || run.mayWait?.() === true));
   }
 
   #settle(): number {

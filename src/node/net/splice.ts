@@ -34,7 +34,14 @@ export class Splice implements ConnectionSink {
   #resetAtMs = Infinity;
   readonly #connection: Connection;
   readonly #request: Relay;
-  readonly #response: Relay;
+  /**
+   * The answer takes no Relay: a Transform between two sockets costs a token as much as all of its parsing. What the core
+   * makes of a read is written to the client at once, and a client that is behind stops the reading.
+   */
+  readonly #answer = (chunk: Buffer): void => {
+    this.checkAtMs = 0;
+    this.#connection.fromUpstream(chunk, this.#options.nowMs());
+  };
   #closed = false;
   /** When the owner's timer should look next; set back by every event. */
   checkAtMs = 0;
@@ -46,11 +53,6 @@ export class Splice implements ConnectionSink {
     this.#request = new Relay((chunk) => {
       this.checkAtMs = 0;
       return this.#connection.fromClient(chunk, options.nowMs());
-    });
-    this.#response = new Relay((chunk) => {
-      this.checkAtMs = 0;
-      this.#connection.fromUpstream(chunk, options.nowMs());
-      return true;
     });
     this.#wireClient(options.client);
   }
@@ -100,15 +102,18 @@ export class Splice implements ConnectionSink {
       this.#connected = true;
       this.#connectBy = Infinity;
     });
-    upstream.once('end', () => this.#response.afterInput(() => this.#upstreamEnded(upstream)));
-    upstream.on('error', (error) => this.#response.afterInput(() => this.#upstreamFailed(upstream, error)));
-    upstream.once('close', () => this.#response.afterInput(() => this.#upstreamFailed(upstream, new Error('the connection to the backend was closed'))));
-    upstream.pipe(this.#response, { end: false });
+    upstream.once('end', () => this.#upstreamEnded(upstream));
+    upstream.on('error', (error) => this.#upstreamFailed(upstream, error));
+    upstream.once('close', () => this.#upstreamFailed(upstream, new Error('the connection to the backend was closed')));
+    if (this.#client.writableNeedDrain) upstream.pause();
+    upstream.on('data', this.#answer);
     this.#request.pipe(upstream, { end: false });
   }
 
   toClient(bytes: Buffer): void {
-    this.#response.push(bytes);
+    const client = this.#client;
+    if (client.destroyed || client.writableEnded) return;
+    if (!client.write(bytes)) this.#upstream?.pause();
   }
 
   toUpstream(bytes: Buffer): void {
@@ -121,9 +126,7 @@ export class Splice implements ConnectionSink {
   }
 
   endClient(): void {
-    this.#response.afterOutput(this.#client, () => {
-      if (!this.#client.destroyed) this.#client.end();
-    });
+    if (!this.#client.destroyed) this.#client.end();
   }
 
   endUpstream(): void {
@@ -150,11 +153,9 @@ export class Splice implements ConnectionSink {
       this.#client.destroy();
       return;
     }
-    this.#response.afterOutput(this.#client, () => {
-      if (this.#client.destroyed || this.#resetAtMs !== Infinity) return;
-      if (reset) this.#client.write('', () => this.#resetSoon());
-      else this.#client.end(() => this.#client.destroy());
-    });
+    if (this.#client.destroyed || this.#resetAtMs !== Infinity) return;
+    if (reset && !this.#client.writableEnded) this.#client.write('', () => this.#resetSoon());
+    else this.#client.end(() => this.#client.destroy());
   }
 
   destroyUpstream(): void {
@@ -172,7 +173,7 @@ export class Splice implements ConnectionSink {
     }));
     client.on('error', (error) => this.#connection.clientFailed(error));
     client.once('close', () => this.#clientClosed());
-    this.#response.pipe(client, { end: false });
+    client.on('drain', () => this.#upstream?.resume());
     client.pipe(this.#request, { end: false });
   }
 
@@ -182,7 +183,6 @@ export class Splice implements ConnectionSink {
     this.#connection.clientFailed(new Error('the client closed the connection'));
     this.destroyUpstream();
     this.#request.destroy();
-    this.#response.destroy();
     this.#options.closed(this);
   }
 
@@ -217,7 +217,7 @@ export class Splice implements ConnectionSink {
     this.#upstream = null;
     this.#connectBy = Infinity;
     this.#request.unpipe(upstream);
-    upstream.unpipe(this.#response);
+    upstream.off('data', this.#answer);
     upstream.on('error', () => undefined);
     this.#request.discardOutput();
   }
