@@ -35,8 +35,8 @@ export class Splice implements ConnectionSink {
   readonly #connection: Connection;
   readonly #request: Relay;
   /**
-   * The answer takes no Relay: a Transform between two sockets costs a token as much as all of its parsing. What the core
-   * makes of a read is written to the client at once, and a client that is behind stops the reading.
+   * The answer takes no Relay: a Transform is one more queue, and one more turn of stream machinery, for each token. What the
+   * core makes of a read is written to the client at once, and a client that is behind stops the reading.
    */
   readonly #answer = (chunk: Buffer): void => {
     this.checkAtMs = 0;
