@@ -15,6 +15,11 @@ export const NUMBER_WORD = `(?:${[...VALUES.keys(), ...MULTIPLES.keys()].sort((a
 /** The source of a pattern for a number in words, without capturing groups. */
 export const NUMBER_WORDS = String.raw`(?:\b${NUMBER_WORD}(?:[ -]${NUMBER_WORD})*\b)`;
 
+/** All words that numbers are made of. */
+export function numberWords(): readonly string[] {
+  return [...VALUES.keys(), ...MULTIPLES.keys()];
+}
+
 export function isNumberWord(word: string): boolean {
   return VALUES.has(word) || MULTIPLES.has(word);
 }

@@ -17,7 +17,10 @@ for (const letter of 'aefhimnostvz') KINDS[letter.charCodeAt(0)] = SMALL;
 for (const letter of 'FMSTW') KINDS[letter.charCodeAt(0)] = CAPITAL;
 
 /** Words behind which a value in words may stand. */
-const BEFORE_VALUE = new Set('is are was were be equals equal to gives give makes make yields totals leaves becomes get have obtain produces returns sums us you exactly about approximately roughly of as type the with a an on only use uses has have'.split(' '));
+export const BEFORE_VALUE: ReadonlySet<string> = new Set('is are was were be equals equal to gives give makes make yields totals leaves becomes get have obtain produces returns sums us you exactly about approximately roughly of as type the with a an on only use uses has have'.split(' '));
+/** Signs right behind which a value may stand, and signs behind which it may after a blank. */
+export const OPENS_VALUE = '"\'`*|:=→>(';
+export const SIGNS_VALUE = '=≈|:→>';
 export const MEDIA_TOPS = ['application', 'text', 'image', 'audio', 'video', 'font'] as const;
 const SPACE = 0x20;
 const SLASH = 0x2f;
@@ -44,11 +47,11 @@ function isWordUnit(unit: number): boolean {
 }
 
 function isValuePlace(text: string, at: number, before: number): boolean {
-  if (before !== SPACE) return '"\'`*|:=→>('.includes(text.charAt(at - 1));
+  if (before !== SPACE) return OPENS_VALUE.includes(text.charAt(at - 1));
   const end = at - 1;
   let start = end;
   while (start > 0 && end - start < TRIGGER_BACK - 2 && isLetter(text.charCodeAt(start - 1))) start -= 1;
-  if (start === end) return '=≈|:→>'.includes(text.charAt(end - 1));
+  if (start === end) return SIGNS_VALUE.includes(text.charAt(end - 1));
   return BEFORE_VALUE.has(text.slice(start, end).toLowerCase());
 }
 

@@ -9,6 +9,7 @@ import { checkStatus, mayBeStatus } from './fact-http.js';
 import { checkMime } from './fact-mime.js';
 import { PassageNumbers } from './fact-passage.js';
 import { WrongResults } from './fact-repeats.js';
+import { TriggerScan } from './fact-scan.js';
 import { StatedFacts } from './fact-stated.js';
 import { nextTrigger, TRIGGER_BACK } from './fact-trigger.js';
 import { checkVersion, mayBeVersion } from './fact-versions.js';
@@ -34,31 +35,54 @@ export function startWaitingRun(context: ExchangeContext): DetectorRun {
 const MOST_HELD = 160;
 /** Units of text kept behind the cursor: a line's beginning, and sentences before it. */
 const KEPT = 4 * LEFT_CHARS;
+/** Units of text that the trigger's own end of it may grow to. */
+const MOST_RECENT = 512;
 /** Units of the request's newest text that are asked which half of a claim is meant. */
 const MOST_ASKED = 8_192;
+
+/** One kind of fact that a number may state, in the order in which they are asked. */
+interface NumberCheck {
+  /**
+   * Whether it has something to say of a number that begins with `digits` and goes on with `next` (empty: not known yet), by what stands
+   * before it. It may be wrong by saying yes; where it says no, it says no to everything that goes on from there.
+   */
+  readonly may: (window: FactWindow, digits: string, next: string) => boolean;
+  readonly check: (window: FactWindow, numberEnd: number) => Claim | null;
+}
 
 class FactRun implements DetectorRun {
   readonly #hold: number;
   /** Every number is waited for. */
   readonly #waits: boolean;
   readonly #fences = new FenceTracker();
-  /** What the request says, its newest end. */
-  readonly #asked: () => string;
-  readonly #facts: StatedFacts;
-  readonly #passage: () => PassageNumbers;
+  readonly #checks: readonly NumberCheck[];
   readonly #wrong = new WrongResults();
   #text = '';
   #base = 0;
   /** Index of the first unit that has not been looked at. */
   #at = 0;
-  /** The last units looked at: with them the trigger reads a new piece without joining all of the text. */
-  #tail = '';
+  /** The end of the text: with it the trigger reads a new piece without joining all of the text. */
+  #recent = '';
+  readonly #scan = new TriggerScan();
+  /** Index behind the last unit whose fences have been read. */
+  #fenced = 0;
 
   constructor(context: ExchangeContext, waits: boolean) {
     this.#waits = waits;
-    this.#asked = once(() => (context.request.texts?.() ?? []).map(({ text }) => text.slice(-MOST_ASKED)).join('\n').slice(-MOST_ASKED));
-    this.#facts = new StatedFacts(context.rules.facts);
-    this.#passage = once(() => new PassageNumbers(context.request.texts?.() ?? []));
+    const asked = once(() => (context.request.texts?.() ?? []).map(({ text }) => text.slice(-MOST_ASKED)).join('\n').slice(-MOST_ASKED));
+    const facts = new StatedFacts(context.rules.facts);
+    const passage = once(() => new PassageNumbers(context.request.texts?.() ?? []));
+    this.#checks = [
+      { may: (window) => facts.mayCheck(window), check: (window, end) => facts.check(window, end) },
+      { may: mayBeResult, check: checkArithmetic },
+      { may: mayBeStatus, check: (window, end) => checkStatus(window, end, asked) },
+      { may: mayBeDate, check: checkDate },
+      { may: mayBeRegistered, check: checkRegistered },
+      { may: mayBeVersion, check: checkVersion },
+      { may: mayBeCode, check: checkCode },
+      { may: (window, digits) => this.#wrong.mayRepeat(window, digits), check: (window, end) => this.#wrong.check(window, end) },
+      { may: (window, digits) => passage().mayCheck(window, digits), check: (window, end) => passage().check(window, end) },
+    ];
     this.#hold = Math.min(MOST_HELD, context.holdChars);
   }
 
@@ -67,13 +91,17 @@ class FactRun implements DetectorRun {
     if (fresh !== '') {
       const idle = this.#at === this.#text.length;
       this.#text += fresh;
-      this.#fences.push(fresh);
-      if (idle) this.#pass(fresh);
+      this.#recent += fresh;
+      const first = this.#scan.read(fresh);
+      if (idle) this.#pass(fresh.length, first);
+      if (this.#recent.length > MOST_RECENT) this.#recent = this.#recent.slice(-TRIGGER_BACK);
     }
     if (this.#at < this.#text.length) this.#read(ended, found);
     const frontier = this.#base + this.#at;
     const surplus = this.#at - KEPT;
     if (surplus >= KEPT) {
+      this.#readFences();
+      this.#fenced -= surplus;
       this.#text = this.#text.slice(surplus);
       this.#base += surplus;
       this.#at -= surplus;
@@ -83,20 +111,24 @@ class FactRun implements DetectorRun {
 
   letGo(offset: number): void {
     this.#at = Math.min(this.#text.length, Math.max(this.#at, offset - this.#base));
-    this.#tail = this.#text.slice(Math.max(0, this.#at - TRIGGER_BACK), this.#at);
   }
 
-  /** Passes over a piece in which nothing begins. */
-  #pass(fresh: string): void {
-    const piece = this.#tail + fresh;
-    const back = this.#tail.length;
-    const place = nextTrigger(piece, back);
-    this.#at += place < 0 ? fresh.length : place - back;
-    this.#tail = piece.slice(-TRIGGER_BACK);
+  /** Passes over as much of a new piece as holds no trigger; `first`: where in it the scan saw something. */
+  #pass(length: number, first: number): void {
+    const back = this.#recent.length - length;
+    const place = first < 0 ? -1 : nextTrigger(this.#recent, back + first);
+    this.#at += place < 0 ? length : place - back;
+  }
+
+  /** Fences are read when somebody asks for them, or text is let go: most tokens of prose need not be looked at. */
+  #readFences(): void {
+    if (this.#fenced < this.#text.length) this.#fences.push(this.#text.slice(this.#fenced));
+    this.#fenced = this.#text.length;
   }
 
   #read(ended: boolean, found: (finding: Finding) => void): void {
     const text = this.#text;
+    this.#readFences();
     while (this.#at < text.length) {
       const place = nextTrigger(text, this.#at);
       if (place < 0) {
@@ -115,7 +147,6 @@ class FactRun implements DetectorRun {
       if (claim === null) this.#skip();
       else this.#conclude(claim, found);
     }
-    this.#tail = text.slice(-TRIGGER_BACK);
   }
 
   #examine(window: FactWindow): Claim | null {
@@ -123,44 +154,20 @@ class FactRun implements DetectorRun {
     if (!isDigit(text.charCodeAt(at))) return this.#word(window);
     if (continues(text, at)) return null;
     const end = window.numberEnd(at);
-    // Most numbers of prose can be nothing that is checked, however they go on: nobody waits for those.
-    if (!this.#waits && !this.#mayCheck(window, text.slice(at, end), end < window.limit ? text.charAt(end) : '')) {
-      window.settle();
-      return null;
+    const open = window.short;
+    const digits = text.slice(at, end);
+    const next = end < window.limit ? text.charAt(end) : '';
+    for (const { may, check } of this.#checks) {
+      // Most numbers of prose can be nothing that is checked, however they go on: nobody waits for those.
+      if (!this.#waits && !may(window, digits, next)) continue;
+      // A number that is not complete decides nothing.
+      if (open) return null;
+      // What a check still waits for decides before the next is asked.
+      const claim = check(window, end);
+      if (claim !== null || window.short) return claim;
     }
-    // A number that is not complete decides nothing.
-    if (window.short) return null;
-    return this.#number(window, end);
-  }
-
-  /**
-   * Whether any check has something to say of a number that begins with `digits` and goes on with `next` (empty: not known yet), by what
-   * stands before it. It may be wrong by saying yes; where it says no, it says no to everything that goes on from there.
-   */
-  #mayCheck(window: FactWindow, digits: string, next: string): boolean {
-    return mayBeStatus(window, digits, next) || mayBeDate(window, digits, next) || mayBeVersion(window) || mayBeCode(window) || mayBeResult(window)
-      || mayBeRegistered(window, digits) || this.#wrong.mayRepeat(window, digits) || this.#facts.mayCheck(window) || this.#passage().mayCheck(window, digits);
-  }
-
-  #number(window: FactWindow, end: number): Claim | null {
-    // What a check still waits for decides before the next is asked.
-    let claim = this.#facts.check(window, end);
-    if (claim !== null || window.short) return claim;
-    claim = checkArithmetic(window, end);
-    if (claim !== null || window.short) return claim;
-    claim = checkStatus(window, end, this.#asked);
-    if (claim !== null || window.short) return claim;
-    claim = checkDate(window, end);
-    if (claim !== null || window.short) return claim;
-    claim = checkRegistered(window, end);
-    if (claim !== null || window.short) return claim;
-    claim = checkVersion(window, end);
-    if (claim !== null || window.short) return claim;
-    claim = checkCode(window, end);
-    if (claim !== null || window.short) return claim;
-    claim = this.#wrong.check(window, end);
-    if (claim !== null || window.short) return claim;
-    return this.#passage().check(window, end);
+    window.settle();
+    return null;
   }
 
   #word(window: FactWindow): Claim | null {
