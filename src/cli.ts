@@ -88,11 +88,11 @@ function serveCommand(): Command {
     .option('--allow-remote', 'allow a --listen that is not loopback')
     .option('--allow-origin <ORIGIN>', 'a further web origin that may call; repeatable', collect)
     .option('--allow-host <HOST>', 'a further host name that clients may use; repeatable', collect)
-    .addOption(new Option('--tls-cert <FILE>').hideHelp())
-    .addOption(new Option('--tls-key <FILE>').hideHelp())
+    .option('--tls-cert <FILE>', 'listen with TLS: the certificate chain, PEM; read again when it is renewed')
+    .option('--tls-key <FILE>', 'the key of --tls-cert, PEM, without a passphrase')
     .addOption(new Option('--workers <N>').hideHelp())
     .action(async (flags: ConfigFlags) => {
-      const code = await serve(config(flags), { stderr: process.stderr, on: (signal, listener) => process.on(signal, listener), exit: end });
+      const code = await serve(() => config(flags), { stderr: process.stderr, on: (signal, listener) => process.on(signal, listener), exit: end });
       if (code !== null) end(code);
     });
 }

@@ -12,7 +12,8 @@ export interface LogStream {
 }
 
 export interface LoggerOptions {
-  readonly format: LogFormat;
+  /** One that may change is asked at each line. */
+  readonly format: LogFormat | (() => LogFormat);
   readonly level: LogLevel;
   /** Default: stderr, as stdout belongs to results. */
   readonly stream?: LogStream;
@@ -26,8 +27,9 @@ export interface LoggerOptions {
  */
 export function createLogger({ format, level, stream = process.stderr, colours }: LoggerOptions): Logger {
   const colorize = colours ?? (stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '');
-  const pretty = format === 'pretty' ? prettyFactory({ colorize, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' }) : null;
-  const destination = { write: (line: string) => void stream.write(pretty === null ? maskText(line) : pretty(maskText(line))) };
+  const pretty = prettyFactory({ colorize, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' });
+  const inForce = typeof format === 'function' ? format : () => format;
+  const destination = { write: (line: string) => void stream.write(inForce() === 'json' ? maskText(line) : pretty(maskText(line))) };
   return pino(
     {
       level,

@@ -1,10 +1,13 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CertificateError } from '../node/net/certificate.js';
 import type { PatternRule } from '../core/rules/rule-set.js';
 import { type Backend, createBackend, DEMO_TYPO } from './backend/index.js';
-import { type Config, ConfigError, formatAddress } from './config.js';
+import { type Config, ConfigError, formatAddress, isLoopbackHost } from './config.js';
+import { LiveConfig } from './live-config.js';
 import { createLogger } from './log.js';
 import { HotpatchProxy } from './proxy.js';
+import { startFailure } from './start-failure.js';
 
 /** Somebody answers on a local port within milliseconds or not at all; a remote backend is always named, so never probed. */
 const PROBE_MS = 250;
@@ -35,38 +38,76 @@ export interface ServeProcess {
 }
 
 /**
- * Runs the proxy until a signal stops it.
+ * Runs the proxy until a signal stops it. While it runs, a saved configuration file and SIGHUP change what it does.
+ * @param resolve flags, environment and file as they are at the time of the call
  * @returns the exit code if it could not start; else it never returns, and the process ends by signal.
- * @throws ConfigError for settings this version cannot honour
+ * @throws ConfigError for settings that cannot be
  */
-export async function serve(config: Config, host: ServeProcess): Promise<number | null> {
-  refuseUnsupported(config);
-  const logger = createLogger({ format: config.logFormat, level: config.logLevel, stream: host.stderr });
+export async function serve(resolve: () => Config, host: ServeProcess): Promise<number | null> {
+  const read = (): Config => withWarnings(resolve());
+  const config = read();
+  let { logFormat } = config;
+  const logger = createLogger({ format: () => logFormat, level: config.logLevel, stream: host.stderr });
   for (const warning of config.warnings) logger.warn(warning);
-  if (config.patchesDb !== config.db) logger.warn(`databases.behavior_patches (${config.patchesDb}) is not used: behavior patches are read from the database of patterns, ${config.db}`);
   const backend = config.explicitUpstream || (await answers(config.upstream)) ? null : await startDemo();
-  const actual = backend === null ? config : { ...config, upstream: { ...config.upstream, host: '127.0.0.1', port: backend.port, loopback: true, url: backend.url } };
-  const proxy = new HotpatchProxy({ config: actual, logger, extraRules: backend === null ? [] : [DEMO_RULE] });
+  const actual = behind(config, backend);
+  const proxy = new HotpatchProxy({ config: actual, logger, extraRules: rulesFor(config, backend) });
+  let live: LiveConfig | null = null;
   // From the first moment: a stop while the index is built is a stop like any other.
-  handleSignals(proxy, backend?.backend ?? null, host);
+  handleSignals(proxy, backend?.backend ?? null, host, () => live);
   try {
-    const address = await proxy.start();
-    const shown = formatAddress(address);
-    if (backend !== null) host.stderr.write(demoNotice(actual, shown));
-    await Promise.race([proxy.files.complete, sleep(READY_MS, undefined, { ref: false })]);
-    host.stderr.write(`hotpatch listening on http://${shown} -> ${actual.upstream.url} (files: ${proxy.files.count}, rules: ${proxy.rules().patterns.length}, mode: ${config.globalMode})\n`);
+    await proxy.start();
+    live = new LiveConfig({
+      logger, resolve: read, cwd: process.cwd(), renewCertificate: () => proxy.renewCertificate(),
+      apply: async (next) => {
+        const before = proxy.address;
+        await proxy.apply(behind(next, backend));
+        proxy.give({ rules: rulesFor(next, backend), facts: [] });
+        logFormat = next.logFormat;
+        logger.level = next.logLevel;
+        if (proxy.address?.port !== before?.port || proxy.address?.host !== before?.host) logger.info(`listening on ${urlOf(proxy)}`);
+      },
+    }, config);
+    await announce(proxy, host, backend !== null);
   } catch (error) {
     await backend?.backend.stop();
     await proxy.stop(0);
     host.stderr.write(`hotpatch: ${startFailure(error, config)}\n`);
-    return 1;
+    return error instanceof CertificateError ? 2 : 1;
   }
   return null;
 }
 
-function refuseUnsupported(config: Config): void {
-  if (config.tls !== null) throw new ConfigError('--tls-cert, --tls-key: this version does not listen with TLS; put a TLS server in front of it, or leave them out');
+/** The ready line, behind the demo's notice where there is one. */
+async function announce(proxy: HotpatchProxy, host: ServeProcess, demo: boolean): Promise<void> {
+  const { config } = proxy;
+  const url = urlOf(proxy);
+  if (demo) host.stderr.write(demoNotice(config, url));
+  await Promise.race([proxy.files.complete, sleep(READY_MS, undefined, { ref: false })]);
+  host.stderr.write(`hotpatch listening on ${url} -> ${config.upstream.url} (files: ${proxy.files.count}, rules: ${proxy.rules().patterns.length}, mode: ${config.globalMode})\n`);
+}
+
+function urlOf({ address, config }: HotpatchProxy): string {
+  return `${config.tls === null ? 'http' : 'https'}://${formatAddress(address ?? config.listen)}`;
+}
+
+/** The configuration with the embedded backend in the place of one that was not named. */
+function behind(config: Config, demo: Demo | null): Config {
+  if (demo === null || config.explicitUpstream) return config;
+  return { ...config, upstream: { ...config.upstream, host: '127.0.0.1', port: demo.port, loopback: true, url: demo.url } };
+}
+
+function rulesFor(config: Config, demo: Demo | null): readonly PatternRule[] {
+  return demo === null || config.explicitUpstream ? [] : [DEMO_RULE];
+}
+
+/** @throws ConfigError for settings this version cannot honour */
+function withWarnings(config: Config): Config {
   if (config.workers > 1) throw new ConfigError(`--workers ${config.workers}: this version runs one worker; leave the flag out, or set 1`);
+  const warnings = [...config.warnings];
+  if (config.patchesDb !== config.db) warnings.push(`databases.behavior_patches (${config.patchesDb}) is not used: behavior patches are read from the database of patterns, ${config.db}`);
+  if (config.tls === null && !isLoopbackHost(config.listen.host)) warnings.push(`${formatAddress(config.listen)} is reached by other machines, and what they ask and are told crosses the network unencrypted; add --tls-cert and --tls-key`);
+  return { ...config, warnings };
 }
 
 function answers({ host, port }: { readonly host: string; readonly port: number }): Promise<boolean> {
@@ -82,20 +123,26 @@ function answers({ host, port }: { readonly host: string; readonly port: number 
   });
 }
 
-async function startDemo(): Promise<{ readonly backend: Backend; readonly port: number; readonly url: string }> {
+interface Demo {
+  readonly backend: Backend;
+  readonly port: number;
+  readonly url: string;
+}
+
+async function startDemo(): Promise<Demo> {
   const backend = createBackend();
   const { host, port } = await backend.start();
   return { backend, port, url: `http://${formatAddress({ host, port })}` };
 }
 
-function demoNotice(config: Config, listen: string): string {
+function demoNotice({ tls, upstream }: Config, url: string): string {
   return [
     '',
     '  *** No model server answers on 127.0.0.1:11434, so hotpatch started its own EMBEDDED DEMO BACKEND. ***',
-    `  It runs on ${config.upstream.url}, has no model inside and gives the same few answers to everyone.`,
+    `  It runs on ${upstream.url}, has no model inside and gives the same few answers to everyone.`,
     '  See a correction happen: the backend says "teh", the proxy makes it "the".',
     '',
-    `    curl -sN http://${listen}/api/generate -d '{"model":"demo","prompt":"say: ${DEMO_TYPO} jumps"}'`,
+    `    curl -sN${tls === null ? '' : 'k'} ${url}/api/generate -d '{"model":"demo","prompt":"say: ${DEMO_TYPO} jumps"}'`,
     '',
     '  To use a real model, start Ollama (or another server), or name one: --upstream http://HOST:PORT',
     '',
@@ -103,16 +150,7 @@ function demoNotice(config: Config, listen: string): string {
   ].join('\n');
 }
 
-function startFailure(error: unknown, config: Config): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const address = formatAddress(config.listen);
-  if (code === 'EADDRINUSE') return `port ${config.listen.port} on ${config.listen.host} is taken; stop what listens there, or choose another with --listen ${config.listen.host}:PORT`;
-  if (code === 'EACCES') return `listening on ${address} is not permitted; choose a port above 1023 with --listen`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `this machine has no address ${config.listen.host}; choose one with --listen`;
-  return `could not start on ${address}: ${message}`;
-}
-
-function handleSignals(proxy: HotpatchProxy, backend: Backend | null, host: ServeProcess): void {
+function handleSignals(proxy: HotpatchProxy, backend: Backend | null, host: ServeProcess, live: () => LiveConfig | null): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) {
@@ -120,6 +158,7 @@ function handleSignals(proxy: HotpatchProxy, backend: Backend | null, host: Serv
       return;
     }
     stopping = true;
+    live()?.close();
     proxy
       .stop()
       .then(() => backend?.stop())
@@ -133,5 +172,8 @@ function handleSignals(proxy: HotpatchProxy, backend: Backend | null, host: Serv
   };
   host.on('SIGINT', stop);
   host.on('SIGTERM', stop);
-  host.on('SIGHUP', () => proxy.reload());
+  host.on('SIGHUP', () => {
+    proxy.reload();
+    void live()?.reload();
+  });
 }

@@ -140,7 +140,7 @@ export interface Serving extends Running {
   readonly stop: () => Promise<Finished>;
 }
 
-export const READY = /^hotpatch listening on (http:\/\/127\.0\.0\.1:(\d+)) -> (\S+) \(files: (\d+), rules: (\d+), mode: (\w+)\)$/m;
+export const READY = /^hotpatch listening on (https?:\/\/127\.0\.0\.1:(\d+)) -> (\S+) \(files: (\d+), rules: (\d+), mode: (\w+)\)$/m;
 
 /** Starts `hotpatch serve` on any port and waits for its ready line. */
 export async function serveProcess(args: readonly string[], choices: ProcessChoices): Promise<Serving> {

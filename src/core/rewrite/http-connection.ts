@@ -169,7 +169,7 @@ export class HttpConnection implements Connection {
   tick(nowMs: number): void {
     this.#clock.nowMs = nowMs;
     if (this.#ends.closed) return;
-    const settings = this.#context.settings();
+    const settings = this.#ends.current?.settings ?? this.#context.settings();
     const { idleMs, headMs } = settings.limits;
     switch (this.#clock.due(settings)) {
       case 'cut_off':
@@ -202,7 +202,7 @@ export class HttpConnection implements Connection {
 
   deadlineMs(): number | null {
     if (this.#ends.closed) return null;
-    return Math.min(this.#clock.deadlineMs(this.#context.settings()), this.#ends.closing ? Infinity : (this.#response.deadlineMs() ?? Infinity));
+    return Math.min(this.#clock.deadlineMs(this.#ends.current?.settings ?? this.#context.settings()), this.#ends.closing ? Infinity : (this.#response.deadlineMs() ?? Infinity));
   }
 
   #requestHead(head: MessageHead): BodyMode {

@@ -1,6 +1,8 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { isLoopbackName } from '../../core/rewrite/access.js';
 import type { Connection, ConnectionSink } from '../../core/rewrite/connection.js';
+import type { Certificate } from './certificate.js';
+import { type BoundAddress, Listener, type ListenerOptions } from './listener.js';
 import { Splice } from './splice.js';
 
 export interface ServerOptions {
@@ -9,6 +11,9 @@ export interface ServerOptions {
   readonly connectTimeoutMs: () => number;
   readonly connect: (sink: ConnectionSink, loopbackClient: boolean, nowMs: number) => Connection;
   readonly nowMs: () => number;
+  /** A TLS handshake is given this long. */
+  readonly handshakeMs: () => number;
+  readonly onHandshakeFault: (message: string) => void;
 }
 
 /** One coarse timer serves all deadlines: whatever is due within the next beat is done in this one, so nothing is late. */
@@ -18,42 +23,67 @@ const BEAT_MS = 50;
 export class ProxyServer {
   readonly #options: ServerOptions;
   readonly #splices = new Set<Splice>();
-  #listener: Server | null = null;
+  readonly #listening: ListenerOptions;
+  #listener: Listener | null = null;
+  #certificate: Certificate | null = null;
   #timer: NodeJS.Timeout | null = null;
   #emptied: (() => void) | null = null;
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    const { handshakeMs, onHandshakeFault } = options;
+    this.#listening = { accept: (client, reset) => this.#accept(client, reset), handshakeMs, onHandshakeFault };
   }
 
   get connections(): number {
     return this.#splices.size;
   }
 
-  get address(): { readonly host: string; readonly port: number } | null {
-    const address = this.#listener?.address() as AddressInfo | null | undefined;
-    return address === null || address === undefined ? null : { host: address.address, port: address.port };
+  get address(): BoundAddress | null {
+    return this.#listener?.address ?? null;
   }
 
   /**
-   * Listens; a listener before it closes only once the new one is open.
+   * Listens; a listener before it closes only once the new one is open. Only where the new address holds the old one, as
+   * 0.0.0.0 holds 127.0.0.1 on the same port, the old one has to go first, and comes back if the new one cannot be had.
+   * @param certificate null: no TLS; absent: as before
    * @throws the system's error (`EADDRINUSE`, `EACCES`, ...), and then nothing has changed.
    */
-  async listen(host: string, port: number): Promise<{ host: string; port: number }> {
+  async listen(host: string, port: number, certificate: Certificate | null = this.#certificate): Promise<BoundAddress> {
     const before = this.#listener;
-    const next = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
-    await new Promise<void>((resolve, reject) => {
-      next.once('error', reject);
-      next.listen({ host, port, backlog: 4096 }, () => {
-        next.off('error', reject);
-        resolve();
-      });
-    });
-    // An accept that fails, for want of file descriptors, is the next client's loss only.
-    next.on('error', () => undefined);
+    const next = new Listener(this.#listening, certificate);
+    try {
+      await next.open(host, port);
+      before?.closeSoon();
+    } catch (error) {
+      const own = before?.address ?? null;
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || own?.port !== port || own.host === host) throw error;
+      return this.#takeOver(before as Listener, own, host, certificate);
+    }
     this.#listener = next;
-    before?.close();
-    return this.address as { host: string; port: number };
+    this.#certificate = certificate;
+    return next.address as BoundAddress;
+  }
+
+  async #takeOver(before: Listener, own: BoundAddress, host: string, certificate: Certificate | null): Promise<BoundAddress> {
+    before.close();
+    try {
+      const next = new Listener(this.#listening, certificate);
+      const address = await next.open(host, own.port);
+      this.#listener = next;
+      this.#certificate = certificate;
+      return address;
+    } catch (error) {
+      this.#listener = new Listener(this.#listening, this.#certificate);
+      await this.#listener.open(own.host, own.port);
+      throw error;
+    }
+  }
+
+  /** Clients who come from now on are shown this certificate; null: they speak no TLS. Connections go on as they are. */
+  secure(certificate: Certificate | null): void {
+    this.#certificate = certificate;
+    this.#listener?.secure(certificate);
   }
 
   /** The backend has moved. Exchanges under way stay where they are; the next of each client goes to where `dial` leads. */
@@ -64,6 +94,7 @@ export class ProxyServer {
   /** Accepts no more, lets exchanges under way finish for `graceMs`, then cuts what is left. */
   async stop(graceMs: number): Promise<void> {
     this.#listener?.close();
+    this.#listener?.abandon();
     this.#listener = null;
     for (const splice of this.#splices) splice.drain();
     if (this.#splices.size > 0) {
@@ -79,14 +110,15 @@ export class ProxyServer {
     this.#stopBeat();
   }
 
-  #accept(client: Socket): void {
+  #accept(client: Socket, reset: () => void): void {
     const { options, splices } = { options: this.#options, splices: this.#splices };
     const nowMs = options.nowMs();
     const local = isLoopbackName(client.remoteAddress ?? '');
     const splice = new Splice({
       client,
+      reset,
       dial: options.dial,
-      connectTimeoutMs: options.connectTimeoutMs(),
+      connectTimeoutMs: options.connectTimeoutMs,
       nowMs: options.nowMs,
       connect: (sink) => options.connect(sink, local, nowMs),
       closed: (closed) => {

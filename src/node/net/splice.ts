@@ -5,10 +5,12 @@ import { Relay } from './relay.js';
 
 export interface SpliceOptions {
   readonly client: Socket;
+  /** Cuts the client's connection so that it sees it was cut. */
+  readonly reset: () => void;
   /** A socket to the backend, connected or connecting. */
   readonly dial: () => Socket;
   /** 0: no bound. */
-  readonly connectTimeoutMs: number;
+  readonly connectTimeoutMs: () => number;
   readonly nowMs: () => number;
   readonly connect: (sink: ConnectionSink) => Connection;
   /** Both sockets are gone. */
@@ -30,6 +32,7 @@ export class Splice implements ConnectionSink {
   readonly #client: Socket;
   #upstream: Socket | null = null;
   #connectBy = Infinity;
+  #connectTimeoutMs = 0;
   #connected = false;
   #resetAtMs = Infinity;
   readonly #connection: Connection;
@@ -61,10 +64,10 @@ export class Splice implements ConnectionSink {
   tick(nowMs: number): void {
     if (nowMs >= this.#connectBy) {
       this.#connectBy = Infinity;
-      this.#lose(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `the backend did not accept a connection within ${this.#options.connectTimeoutMs} ms`));
+      this.#lose(new UpstreamError('E_UPSTREAM_TIMEOUT', 504, `the backend did not accept a connection within ${this.#connectTimeoutMs} ms`));
     }
     if (nowMs >= this.#resetAtMs) {
-      this.#client.resetAndDestroy();
+      this.#options.reset();
       return;
     }
     this.#connection.tick(nowMs);
@@ -92,9 +95,9 @@ export class Splice implements ConnectionSink {
     if (this.#upstream !== null || this.#closed) return;
     const upstream = this.#options.dial();
     this.#upstream = upstream;
-    const { connectTimeoutMs, nowMs } = this.#options;
+    this.#connectTimeoutMs = this.#options.connectTimeoutMs();
     this.#connected = !upstream.connecting;
-    if (upstream.connecting && connectTimeoutMs > 0) this.#connectBy = nowMs() + connectTimeoutMs;
+    if (upstream.connecting && this.#connectTimeoutMs > 0) this.#connectBy = this.#options.nowMs() + this.#connectTimeoutMs;
     this.checkAtMs = 0;
     // A TLS backend is reached when its certificate has been checked.
     upstream.once('encrypted' in upstream ? 'secureConnect' : 'connect', () => {

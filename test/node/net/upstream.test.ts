@@ -96,6 +96,8 @@ test('a backend that does not accept: 504 after connection_timeout_ms', async ()
     dial: () => connect({ host: 'backend.invalid', port: 1, lookup: () => undefined }),
     connectTimeoutMs: () => 60,
     nowMs: Date.now,
+    handshakeMs: () => 60,
+    onHandshakeFault: () => undefined,
     connect: (sink, loopbackClient, nowMs) => openConnection(sink, {
       settings: () => ({ modes, limits: DEFAULT_LIMITS, notes: DEFAULT_NOTES, responseTimeoutMs: 0, upstreamHost: null, access: { loopbackListener: true, origins: [], hosts: [] } }),
       rules: { current: () => EMPTY_RULES }, truth: () => nothingKnown, observer: nobody, newId: () => 'x', loopbackClient,
