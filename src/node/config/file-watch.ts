@@ -61,6 +61,7 @@ export class FileWatch {
   #look(): void {
     const now = this.#states();
     const changed = differing(this.#told, now);
+    this.#told = new Map([...now].map(([file, state]) => [file, this.#told.get(file) ?? state]));
     const atRest = differing(this.#seen, now).length === 0;
     this.#seen = now;
     if (changed.length === 0 || !atRest) return;
