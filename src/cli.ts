@@ -8,6 +8,7 @@ import { runFilter } from './app/filter-command.js';
 import { caseRewriter } from './app/rewrite-case.js';
 import { type RulesCommand, runRules } from './app/rules-command.js';
 import { serve } from './app/serve-command.js';
+import { workerProcess, workerRole } from './app/workers.js';
 
 /** Exit codes: 0 done, 1 run-time failure, 2 wrong usage or configuration. */
 const FAILED = 1;
@@ -90,9 +91,10 @@ function serveCommand(): Command {
     .option('--allow-host <HOST>', 'a further host name that clients may use; repeatable', collect)
     .option('--tls-cert <FILE>', 'listen with TLS: the certificate chain, PEM; read again when it is renewed')
     .option('--tls-key <FILE>', 'the key of --tls-cert, PEM, without a passphrase')
-    .addOption(new Option('--workers <N>').hideHelp())
+    .option('--workers <N>', 'processes that share the port (default: 1)')
     .action(async (flags: ConfigFlags) => {
-      const code = await serve(() => config(flags), { stderr: process.stderr, on: (signal, listener) => process.on(signal, listener), exit: end });
+      const host = workerRole() === null ? { stderr: process.stderr, on: (signal: NodeJS.Signals, listener: () => void) => process.on(signal, listener), exit: end } : workerProcess();
+      const code = await serve(() => config(flags), host);
       if (code !== null) end(code);
     });
 }

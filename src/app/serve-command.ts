@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CertificateError } from '../node/net/certificate.js';
 import type { PatternRule } from '../core/rules/rule-set.js';
 import { type Backend, createBackend, DEMO_TYPO } from './backend/index.js';
-import { type Config, ConfigError, formatAddress, isLoopbackHost } from './config.js';
+import { type Config, formatAddress, isLoopbackHost } from './config.js';
 import { LiveConfig } from './live-config.js';
 import { createLogger } from './log.js';
 import { HotpatchProxy } from './proxy.js';
 import { startFailure } from './start-failure.js';
+import { serveWorkers, workerRole } from './workers.js';
 
 /** Somebody answers on a local port within milliseconds or not at all; a remote backend is always named, so never probed. */
 const PROBE_MS = 250;
@@ -35,10 +36,15 @@ export interface ServeProcess {
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
   on(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown;
   exit(code: number): void;
+  /** Takes the ready line; absent: it goes to stderr. */
+  readonly ready?: (line: string) => void;
+  /** Takes why it could not start; absent: that goes to stderr. */
+  readonly failed?: (message: string, code: number) => void;
 }
 
 /**
- * Runs the proxy until a signal stops it. While it runs, a saved configuration file and SIGHUP change what it does.
+ * Runs the proxy until a signal stops it, in this process or in `--workers` of them. While it runs, a saved configuration file and
+ * SIGHUP change what it does.
  * @param resolve flags, environment and file as they are at the time of the call
  * @returns the exit code if it could not start; else it never returns, and the process ends by signal.
  * @throws ConfigError for settings that cannot be
@@ -46,10 +52,12 @@ export interface ServeProcess {
 export async function serve(resolve: () => Config, host: ServeProcess): Promise<number | null> {
   const read = (): Config => withWarnings(resolve());
   const config = read();
+  const worker = workerRole();
+  if (config.workers > 1 && worker === null) return serveAsGroup(config, host);
   let { logFormat } = config;
   const logger = createLogger({ format: () => logFormat, level: config.logLevel, stream: host.stderr });
   for (const warning of config.warnings) logger.warn(warning);
-  const backend = config.explicitUpstream || (await answers(config.upstream)) ? null : await startDemo();
+  const backend = worker === null ? await demoFor(config) : worker.demo;
   const actual = behind(config, backend);
   const proxy = new HotpatchProxy({ config: actual, logger, extraRules: rulesFor(config, backend) });
   let live: LiveConfig | null = null;
@@ -65,15 +73,19 @@ export async function serve(resolve: () => Config, host: ServeProcess): Promise<
         proxy.give({ rules: rulesFor(next, backend), facts: [] });
         logFormat = next.logFormat;
         logger.level = next.logLevel;
+        if (next.workers !== config.workers) logger.warn(`workers: ${next.workers} takes effect at the next start; until then there are ${config.workers}`);
         if (proxy.address?.port !== before?.port || proxy.address?.host !== before?.host) logger.info(`listening on ${urlOf(proxy)}`);
       },
     }, config);
-    await announce(proxy, host, backend !== null);
+    await announce(proxy, host, backend !== null && worker === null);
   } catch (error) {
-    await backend?.backend.stop();
+    await backend?.backend?.stop();
     await proxy.stop(0);
-    host.stderr.write(`hotpatch: ${startFailure(error, config)}\n`);
-    return error instanceof CertificateError ? 2 : 1;
+    const message = `hotpatch: ${startFailure(error, config)}\n`;
+    const code = error instanceof CertificateError ? 2 : 1;
+    if (host.failed === undefined) host.stderr.write(message);
+    else host.failed(message, code);
+    return code;
   }
   return null;
 }
@@ -84,7 +96,9 @@ async function announce(proxy: HotpatchProxy, host: ServeProcess, demo: boolean)
   const url = urlOf(proxy);
   if (demo) host.stderr.write(demoNotice(config, url));
   await Promise.race([proxy.files.complete, sleep(READY_MS, undefined, { ref: false })]);
-  host.stderr.write(`hotpatch listening on ${url} -> ${config.upstream.url} (files: ${proxy.files.count}, rules: ${proxy.rules().patterns.length}, mode: ${config.globalMode})\n`);
+  const line = `hotpatch listening on ${url} -> ${config.upstream.url} (files: ${proxy.files.count}, rules: ${proxy.rules().patterns.length}, mode: ${config.globalMode})\n`;
+  if (host.ready === undefined) host.stderr.write(line);
+  else host.ready(line);
 }
 
 function urlOf({ address, config }: HotpatchProxy): string {
@@ -101,9 +115,7 @@ function rulesFor(config: Config, demo: Demo | null): readonly PatternRule[] {
   return demo === null || config.explicitUpstream ? [] : [DEMO_RULE];
 }
 
-/** @throws ConfigError for settings this version cannot honour */
 function withWarnings(config: Config): Config {
-  if (config.workers > 1) throw new ConfigError(`--workers ${config.workers}: this version runs one worker; leave the flag out, or set 1`);
   const warnings = [...config.warnings];
   if (config.patchesDb !== config.db) warnings.push(`databases.behavior_patches (${config.patchesDb}) is not used: behavior patches are read from the database of patterns, ${config.db}`);
   if (config.tls === null && !isLoopbackHost(config.listen.host)) warnings.push(`${formatAddress(config.listen)} is reached by other machines, and what they ask and are told crosses the network unencrypted; add --tls-cert and --tls-key`);
@@ -123,10 +135,22 @@ function answers({ host, port }: { readonly host: string; readonly port: number 
   });
 }
 
-interface Demo {
-  readonly backend: Backend;
+/** The embedded backend, here (`backend`) or in the first process. */
+export interface Demo {
+  readonly backend: Backend | null;
   readonly port: number;
   readonly url: string;
+}
+
+/** The embedded backend, where no real one was named and none answers. */
+async function demoFor(config: Config): Promise<Demo | null> {
+  return config.explicitUpstream || (await answers(config.upstream)) ? null : await startDemo();
+}
+
+async function serveAsGroup(config: Config, host: ServeProcess): Promise<number | null> {
+  const demo = await demoFor(config);
+  const notice = (url: string): string => (demo === null ? '' : demoNotice(behind(config, demo), url));
+  return serveWorkers({ count: config.workers, demo: demo?.url ?? null, notice, ended: () => demo?.backend?.stop() }, host);
 }
 
 async function startDemo(): Promise<Demo> {

@@ -1,0 +1,164 @@
+import cluster, { type Worker } from 'node:cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Demo, ServeProcess } from './serve-command.js';
+
+/**
+ * Several processes that share one port (`--workers`). The first process accepts and hands each connection to the next
+ * worker in turn; the workers run the proxy. A worker that dies is replaced, and takes down only its own connections.
+ */
+
+/** What a worker tells the first process. */
+type Told = { readonly hotpatch: 'ready'; readonly line: string } | { readonly hotpatch: 'failed'; readonly code: number; readonly message: string };
+/** What the first process asks of a worker. */
+type Asked = { readonly hotpatch: 'stop' | 'reload' };
+
+/** A worker that dies sooner than this after its start is replaced no sooner than after it: no busy loop of starts. */
+const LEAST_LIFE_MS = 1_000;
+/** The embedded backend's address, for workers of a first process that started one. */
+const DEMO_VARIABLE = 'HOTPATCH_WORKER_DEMO';
+
+export interface WorkersOptions {
+  readonly count: number;
+  /** The embedded backend's address; null: there is a real one. */
+  readonly demo: string | null;
+  /** What is said before the ready line. @param url where the group listens */
+  readonly notice: (url: string) => string;
+  /** Called once when all workers are gone. */
+  readonly ended: () => Promise<void> | void;
+}
+
+/** Whether this process is a worker; what it then is told by the first. */
+export function workerRole(): { readonly demo: Demo | null } | null {
+  if (!cluster.isWorker) return null;
+  const url = process.env[DEMO_VARIABLE];
+  return { demo: url === undefined ? null : { backend: null, port: Number(new URL(url).port), url } };
+}
+
+/** How `serve` reaches the world inside a worker: signals come as messages, the ready line and a failure to start go to the first process. */
+export function workerProcess(): ServeProcess {
+  // A terminal's Ctrl-C reaches the workers as well; the first process says what is to become of it.
+  process.on('SIGINT', () => undefined);
+  return {
+    stderr: process.stderr,
+    on: (signal, listener) => {
+      if (signal === 'SIGTERM') process.on('SIGTERM', listener);
+      process.on('message', (message: Asked) => {
+        if ((signal === 'SIGTERM' && message.hotpatch === 'stop') || (signal === 'SIGHUP' && message.hotpatch === 'reload')) listener();
+      });
+    },
+    exit: (code) => process.exit(code),
+    ready: (line) => void process.send?.({ hotpatch: 'ready', line } satisfies Told),
+    failed: (message, code) => void process.send?.({ hotpatch: 'failed', code, message } satisfies Told),
+  };
+}
+
+/**
+ * Runs `count` workers until a signal stops them. The ready line is written once, when all of them listen.
+ * @returns the exit code where they could not start; else null, and the process ends by signal
+ */
+export async function serveWorkers({ count, demo, notice, ended }: WorkersOptions, host: ServeProcess): Promise<number | null> {
+  const group = new WorkerGroup(count, demo, host);
+  handleSignals(group, ended, host);
+  const failure = await group.start();
+  if (failure === null) {
+    host.stderr.write(notice(/ on (\S+) -> /.exec(group.line)?.[1] ?? ''));
+    host.stderr.write(group.line);
+    return null;
+  }
+  await group.stop();
+  await ended();
+  host.stderr.write(failure.message);
+  return failure.code;
+}
+
+interface Failure { readonly code: number; readonly message: string }
+
+class WorkerGroup {
+  readonly #count: number;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #host: ServeProcess;
+  readonly #workers = new Set<Worker>();
+  /** Those that listen. One that does not yet hears no message, and has nothing to finish. */
+  readonly #ready = new WeakSet<Worker>();
+  #stopping = false;
+  #started = false;
+  /** The ready line of the first worker that was ready. */
+  line = '';
+
+  constructor(count: number, demo: string | null, host: ServeProcess) {
+    this.#count = count;
+    this.#env = demo === null ? {} : { [DEMO_VARIABLE]: demo };
+    this.#host = host;
+  }
+
+  /** @returns null once all listen; else why one could not */
+  async start(): Promise<Failure | null> {
+    const results = await Promise.all(Array.from({ length: this.#count }, () => this.#fork()));
+    this.#started = true;
+    return results.find((result) => result !== null) ?? null;
+  }
+
+  /** Asks all to stop; again: to stop at once. Resolves when they are gone. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#tell('stop');
+    await Promise.all([...this.#workers].map((worker) => new Promise<void>((resolve) => worker.once('exit', () => resolve()))));
+  }
+
+  reload(): void {
+    this.#tell('reload');
+  }
+
+  #tell(what: Asked['hotpatch']): void {
+    for (const worker of this.#workers) {
+      if (!this.#ready.has(worker)) {
+        if (what === 'stop') worker.process.kill('SIGKILL');
+      } else if (worker.isConnected()) {
+        worker.send({ hotpatch: what } satisfies Asked);
+      }
+    }
+  }
+
+  #fork(): Promise<Failure | null> {
+    const worker = cluster.fork(this.#env);
+    const bornMs = Date.now();
+    this.#workers.add(worker);
+    return new Promise((resolve) => {
+      worker.on('message', (told: Told) => {
+        if (told.hotpatch === 'ready') {
+          this.#ready.add(worker);
+          if (this.line === '') this.line = told.line;
+          resolve(null);
+        } else if (told.hotpatch === 'failed') {
+          resolve({ code: told.code, message: told.message });
+        }
+      });
+      worker.once('exit', (code, signal) => {
+        this.#workers.delete(worker);
+        resolve({ code: 1, message: `hotpatch: a worker ended before it was ready (${signal ?? `exit code ${code}`})\n` });
+        if (this.#started && !this.#stopping) void this.#replace(bornMs, signal ?? `exit code ${code}`);
+      });
+    });
+  }
+
+  async #replace(bornMs: number, how: string): Promise<void> {
+    this.#host.stderr.write(`hotpatch: a worker ended (${how}); another takes its place\n`);
+    const waitMs = LEAST_LIFE_MS - (Date.now() - bornMs);
+    if (waitMs > 0) await sleep(waitMs);
+    if (this.#stopping) return;
+    const failure = await this.#fork();
+    if (failure !== null && !this.#stopping) this.#host.stderr.write(failure.message);
+  }
+}
+
+function handleSignals(group: WorkerGroup, ended: WorkersOptions['ended'], host: ServeProcess): void {
+  let stopping = false;
+  const stop = (): void => {
+    const again = stopping;
+    stopping = true;
+    void group.stop().then(() => (again ? undefined : ended())).then(() => host.exit(again ? 1 : 0), () => host.exit(1));
+  };
+  host.on('SIGINT', stop);
+  host.on('SIGTERM', stop);
+  host.on('SIGHUP', () => group.reload());
+}
