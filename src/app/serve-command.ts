@@ -53,10 +53,11 @@ export async function serve(resolve: () => Config, host: ServeProcess): Promise<
   const read = (): Config => withWarnings(resolve());
   const config = read();
   const worker = workerRole();
-  if (config.workers > 1 && worker === null) return serveAsGroup(config, host);
   let { logFormat } = config;
   const logger = createLogger({ format: () => logFormat, level: config.logLevel, stream: host.stderr });
-  for (const warning of config.warnings) logger.warn(warning);
+  // What the first process said is not said by each worker again.
+  if (worker === null) for (const warning of config.warnings) logger.warn(warning);
+  if (config.workers > 1 && worker === null) return serveAsGroup(config, host);
   const backend = worker === null ? await demoFor(config) : worker.demo;
   const actual = behind(config, backend);
   const proxy = new HotpatchProxy({ config: actual, logger, extraRules: rulesFor(config, backend) });

@@ -15,7 +15,7 @@ type Asked = { readonly hotpatch: 'stop' | 'reload' };
 /** A worker that dies sooner than this after its start is replaced no sooner than after it: no busy loop of starts. */
 const LEAST_LIFE_MS = 1_000;
 /** The embedded backend's address, for workers of a first process that started one. */
-const DEMO_VARIABLE = 'HOTPATCH_WORKER_DEMO';
+const DEMO_VARIABLE = '_HOTPATCH_DEMO';
 
 export interface WorkersOptions {
   readonly count: number;
