@@ -4,7 +4,8 @@ import type { Demo, ServeProcess } from './serve-command.js';
 
 /**
  * Several processes that share one port (`--workers`). The first process accepts and hands each connection to the next
- * worker in turn; the workers run the proxy. A worker that dies is replaced, and takes down only its own connections.
+ * worker in turn; the workers run the proxy. A worker that dies is replaced, and takes down only its own connections; one that
+ * was being handed to it in that very moment is answered by nobody, as Node's cluster does not tell whether it arrived.
  */
 
 /** What a worker tells the first process. */
