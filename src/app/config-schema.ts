@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_LIMITS, LIMIT_NAMES, type Limits } from '../core/limits.js';
+import { CONTINUE_WAYS } from '../core/rewrite/continue-backend.js';
 import { DEFAULT_NOTES, type Notes } from '../core/text/policy.js';
 import { HALLUCINATION_TYPES, MODES } from '../core/types.js';
 
@@ -69,6 +70,7 @@ const hotPatching = section({
   debug_logging: flag('The same as "log_level": "debug"'),
   mode: mode('What hotpatch may do, for all types; default correct'),
   modes: section(modes, 'Modes of single types').optional(),
+  continue: oneOf(CONTINUE_WAYS, 'Whether an answer that was cut off is continued; auto: by backends known to do so; default off'),
   workspace: list('a folder, a list of folders, or "none"', 'Folders the model works in, relative to this file; default: the current directory'),
   admin: text('an address such as "127.0.0.1:11436", or "off"', 'Statistics and the dashboard; default 127.0.0.1:11436'),
   allow_remote: flag('Lets "listen" be an address other machines reach'),

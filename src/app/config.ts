@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { resolveLimits, type Limits } from '../core/limits.js';
+import type { ContinueWay } from '../core/rewrite/continue-backend.js';
 import { DEFAULT_NOTES, type Notes } from '../core/text/policy.js';
 import type { Mode, Modes } from '../core/types.js';
 import { formatAddress, isLoop, isLoopbackHost, parseListen, parseUpstream, type ListenAddress, type Upstream } from './config-address.js';
@@ -53,6 +54,8 @@ export interface Config {
   /** Lower case, without a port. */
   readonly allowHosts: readonly string[];
   readonly notes: Notes;
+  /** Whether answers that were cut off are continued, and how. */
+  readonly continueWay: ContinueWay;
   readonly configFile: string | null;
   /** What is no error but surely not meant, for the log. */
   readonly warnings: readonly string[];
@@ -117,6 +120,7 @@ export function resolveConfig({ flags, env, cwd, readFile = readFileOrNull }: Co
     responseTimeoutMs: proxy.response_timeout_ms ?? 0,
     poolSize: proxy.connection_pool_size ?? 0,
     notes: Object.freeze({ ...DEFAULT_NOTES, ...given(proxy.notes ?? {}) }),
+    continueWay: proxy.continue ?? 'off',
     configFile: loaded?.path ?? null,
     warnings: unknownVariables(env),
   };

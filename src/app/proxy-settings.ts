@@ -15,6 +15,7 @@ export function settingsOf(config: Config): Settings {
     notes,
     responseTimeoutMs: config.responseTimeoutMs,
     upstreamHost: upstream.loopback ? null : upstream.port === defaultPort ? host : `${host}:${upstream.port}`,
+    continueWay: config.continueWay,
     access: { loopbackListener: isLoopbackHost(listen.host), origins: config.allowOrigins, hosts: config.allowHosts },
   };
 }

@@ -29,6 +29,10 @@ export interface Limits {
   readonly halfCloseMs: number;
   /** At shutdown, streams in flight are given this long. */
   readonly graceMs: number;
+  /** How often more is asked for of one answer that was cut off, where the operator has that done. */
+  readonly continuations: number;
+  /** A continuation that says nothing for this long will not come: the answer ends without. */
+  readonly continueMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = Object.freeze({
@@ -46,6 +50,8 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   idleMs: 600_000,
   halfCloseMs: 1_000,
   graceMs: 10_000,
+  continuations: 3,
+  continueMs: 30_000,
 });
 
 export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as readonly (keyof Limits)[];

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_LIMITS, LIMIT_NAMES, type Limits, resolveLimits } from '../../src/core/limits.js';
 
-/** As the contract has them. */
+/** As the contract has them, and those that came after it. */
 const CONTRACT: Limits = {
   headBytes: 65_536, eventBytes: 8_388_608, documentBytes: 8_388_608, requestBytes: 4_194_304, queueBytes: 1_048_576, queueEvents: 4_096,
-  holdChars: 4_096, contextChars: 256, stallMs: 2_000, pingMs: 500, headMs: 30_000, idleMs: 600_000, halfCloseMs: 1_000, graceMs: 10_000,
+  holdChars: 4_096, contextChars: 256, stallMs: 2_000, pingMs: 500, headMs: 30_000, idleMs: 600_000, halfCloseMs: 1_000, graceMs: 10_000, continuations: 3, continueMs: 30_000,
 };
 
 test('the defaults are those of the contract, and hold among themselves', () => {

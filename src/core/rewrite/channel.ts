@@ -130,7 +130,7 @@ function escaped(decision: Decision): Decision {
 }
 
 /** The exchange with the modes that the operator's switches leave it. */
-function switchedExchange(exchange: ExchangeContext): ExchangeContext {
+export function switchedExchange(exchange: ExchangeContext): ExchangeContext {
   const modes = modesUnder(exchange.modes, exchange.rules.switches);
   return modes === exchange.modes ? exchange : { ...exchange, modes };
 }
@@ -141,7 +141,7 @@ function isOff(detector: Detector, exchange: ExchangeContext): boolean {
 }
 
 /** Rejected by the operator, or less sure than they ask for. */
-function isUnwanted({ rules: { rejected, switches } }: ExchangeContext, { type, confidence, rule, detected, expected }: Verdict): boolean {
+export function isUnwanted({ rules: { rejected, switches } }: ExchangeContext, { type, confidence, rule, detected, expected }: Verdict): boolean {
   if (rejected.size > 0 && rejected.has(rejectionKey(type, detected, expected))) return true;
   return switches !== undefined && rule === null && confidence < thresholdOf(type, switches);
 }

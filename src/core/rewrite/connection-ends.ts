@@ -1,5 +1,5 @@
 import { type Family, routeOf } from '../codec/codec.js';
-import type { ProxyError } from '../errors.js';
+import { ClientError, type ProxyError } from '../errors.js';
 import type { Framer } from '../http/framer.js';
 import { localReply, type ProtocolFamily, replyFor } from '../http/reply.js';
 import type { ExchangeSummary, Observer } from '../observe.js';
@@ -74,6 +74,24 @@ export class ConnectionEnds {
     for (const piece of exchange.patched(hold, this.#clock.nowMs)) this.toUpstream.push(piece);
   }
 
+  /** A request of our own, for the rest of an answer, over a socket of its own. */
+  ask(request: Buffer): void {
+    this.dropUpstream();
+    this.toUpstream.push(request);
+  }
+
+  /** The client is gone: nothing more is said to anyone. */
+  clientGone(error: Error): void {
+    if (this.closed) return;
+    this.closed = true;
+    const why = new ClientError('E_CLIENT_GONE', 499, `the client is gone: ${error.message}`, { cause: error });
+    this.#response.drop();
+    this.#requests.dispose();
+    this.observe('aborted');
+    this.#sink.destroyUpstream(why);
+    this.#sink.destroyClient(why, false);
+  }
+
   /** The exchange under way is over, and observers are told. */
   observe(outcome: ExchangeSummary['outcome'], status?: number): void {
     const exchange = this.current;
@@ -105,6 +123,8 @@ export class ConnectionEnds {
     const exchange = this.current;
     if (exchange === null) return;
     this.destroyUpstream(error);
+    // All but what was asked for besides had come: the caller finds the exchange complete.
+    if (this.#response.giveUp(error.message, this.#clock.nowMs)) return;
     if (this.#response.done) {
       // The answer was whole; only the rest of the request has nobody left to go to.
       this.observe('complete');

@@ -38,6 +38,7 @@ export class Exchange {
   #captured: Buffer | null = Buffer.alloc(0);
   #capturedBytes = 0;
   #about: RequestContext | null = null;
+  #payload: Buffer | null = null;
   #corrections = 0;
   readonly #byType: Partial<Record<HallucinationType, number>> = {};
 
@@ -81,6 +82,7 @@ export class Exchange {
     try {
       const payload = this.request.framing.kind === 'chunked' ? unchunk(wire) : wire;
       const { patched, applied } = hold.patch(payload, this.about(), this.#context.memory?.last(this.#client) ?? {});
+      if (patched !== null) this.#keep(patched);
       for (const patch of applied) this.#context.observer.observe({ kind: 'patch', atMs: nowMs, exchange: this.id, patch });
       return patched === null ? [this.upstreamHead(), wire] : [this.upstreamHead(patched.length), patched];
     } catch (error) {
@@ -133,6 +135,11 @@ export class Exchange {
       this.fault(`the request could not be read: ${String(error)}`, this.startedMs);
     }
     return this.#about;
+  }
+
+  /** The body as it went up; null where it was not kept, or is not all there. */
+  get payload(): Buffer | null {
+    return this.requestDone ? this.#payload : null;
   }
 
   /** The codec for this response, or null with `reason` set where it is not to be inspected. */
@@ -229,7 +236,15 @@ export class Exchange {
     if (captured === null || this.#capturedBytes === 0) return null;
     if (!isPlain(this.request)) return null;
     const body = captured.subarray(0, this.#capturedBytes);
-    return this.request.framing.kind === 'chunked' ? unchunk(body) : body;
+    const payload = this.request.framing.kind === 'chunked' ? unchunk(body) : body;
+    this.#keep(payload);
+    return payload;
+  }
+
+  /** A request is kept where its answer may be continued, and only there. */
+  #keep(payload: Buffer): void {
+    const { continueWay = 'off' } = this.settings;
+    if (continueWay !== 'off' && !this.transparent) this.#payload = payload;
   }
 }
 

@@ -47,6 +47,9 @@ export class HttpConnection implements Connection {
     const responseHost = {
       toClient: (bytes: Buffer) => this.#ends.toClient.push(bytes),
       upgraded: (rest: Buffer) => this.#upgraded(rest),
+      mayAsk: () => this.#ends.current?.requestDone === true && !this.#clientEnded && !this.#draining && !this.#ends.closing && !this.#ends.stale,
+      ask: (body: Buffer) => this.#ends.ask(body),
+      abandon: () => this.#ends.destroyUpstream(new UpstreamError('E_BAD_RESPONSE', 502, 'the rest of an answer is no longer wanted')),
       fault: (error: ProxyError) => this.#responseFault(error),
     };
     this.#response = new ResponseSide(responseHost, limits);
@@ -123,23 +126,18 @@ export class HttpConnection implements Connection {
     if (unanswered && this.#answered !== null) this.#context.habits?.closed(this.#answered.framing, nowMs - this.#answered.atMs);
     if (this.#ends.current !== null) {
       this.#guard(() => this.#response.finish(nowMs));
+      if (this.#response.goesOn) return this.#flush();
       this.#settleExchange();
     }
     // An answer that has not begun, or a request that was not all sent: there is nobody left to finish it.
     if (!this.#ends.closing) this.#ends.lost(new UpstreamError('E_UPSTREAM_LOST', 502, 'the backend closed the connection before it answered'), false);
     this.#ends.dropUpstream();
+    this.#settleExchange();
     this.#flush();
   }
 
   clientFailed(error: Error): void {
-    if (this.#ends.closed) return;
-    this.#ends.closed = true;
-    const why = new ClientError('E_CLIENT_GONE', 499, `the client is gone: ${error.message}`, { cause: error });
-    this.#response.drop();
-    this.#requests.dispose();
-    this.#ends.observe('aborted');
-    this.#sink.destroyUpstream(why);
-    this.#sink.destroyClient(why, false);
+    this.#ends.clientGone(error);
   }
 
   upstreamFailed(error: UpstreamError, nowMs: number): void {
@@ -151,6 +149,7 @@ export class HttpConnection implements Connection {
     if (!this.#tunnel) this.#ends.lost(error, true, inHead);
     else if (this.#upstreamEnded) this.#ends.close();
     else this.#ends.truncate(error, true);
+    this.#settleExchange();
     this.#flush();
   }
 
@@ -197,6 +196,7 @@ export class HttpConnection implements Connection {
       case null:
         if (!this.#ends.closing) this.#guard(() => this.#response.tick(nowMs));
     }
+    this.#settleExchange();
     this.#flush();
   }
 
@@ -335,7 +335,7 @@ export class HttpConnection implements Connection {
     this.#ends.observe('complete');
     const framing = exchange.response?.framing.kind ?? 'none';
     this.#answered = { framing, atMs: this.#clock.nowMs };
-    if (backendCloses || this.#ends.stale || this.#context.habits?.closesAfter(framing) === true) this.#ends.dropUpstream();
+    if (backendCloses || this.#response.last || this.#ends.stale || this.#context.habits?.closesAfter(framing) === true) this.#ends.dropUpstream();
     if (last || (this.#clientEnded && this.#requests.pending === 0)) {
       this.#ends.close();
       return;

@@ -30,7 +30,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 const NOT_OPTIONS = new Set(['model', 'messages', 'prompt', 'input', 'system', 'instructions', 'stream', 'tools', 'suffix', 'raw', 'template', 'context', 'images']);
 
 /** One change of the body's bytes. */
-interface Splice {
+export interface Splice {
   readonly at: Span;
   readonly text: string;
 }
@@ -47,7 +47,7 @@ export function patchRequest(body: Buffer, route: string, modifiers: readonly Pr
   // One after the other, as each may find what the one before it wrote.
   for (const modifier of modifiers) {
     const splices = modifier.form === 'system' ? systemSplices(patched, shape, modifier) : optionSplices(patched, shape, modifier.options);
-    patched = apply(patched, splices);
+    patched = applySplices(patched, splices);
   }
   return patched === body ? null : patched;
 }
@@ -100,7 +100,7 @@ function optionSplices(body: Buffer, shape: Shape, options: Readonly<Record<stri
 }
 
 /** Replaces the values of members that are there, and adds the others. */
-function setMembers(body: Buffer, path: JsonPath, members: readonly (readonly [string, unknown])[]): readonly Splice[] {
+export function setMembers(body: Buffer, path: JsonPath, members: readonly (readonly [string, unknown])[]): readonly Splice[] {
   const spans = valueSpans(body, members.map(([name]) => [...path, name]));
   return members.flatMap(([name, value], index) => {
     const span = spans[index] ?? null;
@@ -117,7 +117,7 @@ function member(body: Buffer, path: JsonPath, name: string, value: string): read
 }
 
 /** Behind an inserted member stands a comma, even where the object was empty and several come: the last one's is taken away. */
-function apply(body: Buffer, splices: readonly Splice[]): Buffer {
+export function applySplices(body: Buffer, splices: readonly Splice[]): Buffer {
   if (splices.length === 0) return body;
   const ordered = splices.map((splice, index) => ({ ...splice, index })).sort((a, b) => a.at.start - b.at.start || a.index - b.index);
   const out: Buffer[] = [];

@@ -2,6 +2,7 @@ import type { ProxyError } from '../errors.js';
 import { type BodyMode, type Framer, responseFramer } from '../http/framer.js';
 import type { MessageHead } from '../http/head.js';
 import type { Limits } from '../limits.js';
+import { continuable, ContinuedPath } from './continued-path.js';
 import type { Exchange } from './exchange.js';
 import { BypassPath, DocumentPath, type ResponsePath, StreamPath, WatchPath } from './response-path.js';
 
@@ -10,6 +11,12 @@ export interface ResponseSideHost {
   toClient(bytes: Buffer): void;
   /** HTTP ends here: `rest` is the first of what follows. */
   upgraded(rest: Buffer): void;
+  /** Whether a further request to this backend would find both it and the client there. */
+  mayAsk(): boolean;
+  /** A request of our own, for the rest of the answer: over a new socket, as not every backend keeps one. */
+  ask(request: Buffer): void;
+  /** The backend is no longer asked for what it was saying. */
+  abandon(): void;
   /** The backend broke the rules, or broke off. Nothing more is said of this response. */
   fault(error: ProxyError): void;
 }
@@ -23,6 +30,7 @@ export class ResponseSide {
   #exchange: Exchange | null = null;
   #path: ResponsePath | null = null;
   #done = false;
+  #goesOn = false;
   /** A head or an end came in this read: its bytes are not whole chunks of one body. */
   #headOrEnd = false;
   #nowMs = 0;
@@ -52,6 +60,16 @@ export class ResponseSide {
     return this.#framer !== null;
   }
 
+  /** When its socket had said all, the rest of the answer was asked for over another one. */
+  get goesOn(): boolean {
+    return this.#goesOn;
+  }
+
+  /** Its socket has said that no other response follows. */
+  get last(): boolean {
+    return this.#framer?.place === 'closed';
+  }
+
   /** A response to this exchange is owed now. */
   begin(exchange: Exchange): void {
     this.#exchange = exchange;
@@ -69,12 +87,27 @@ export class ResponseSide {
     framer.write(chunk);
     const whole = wasAtBoundary && !this.#headOrEnd && framer.atBoundary ? chunk : null;
     if (!this.#done) this.#path?.endOfRead(whole, nowMs);
+    this.#checkRest(nowMs);
   }
 
   /** The backend has said all it will say: that ends a body without length, and cuts off any other. */
   finish(nowMs: number): void {
     this.#nowMs = nowMs;
-    this.#framer?.finish();
+    const framer = this.#framer;
+    framer?.finish();
+    this.#goesOn = this.#framer !== null && this.#framer !== framer;
+  }
+
+  /**
+   * Where only the rest of an answer that was cut off was still to come, the answer ends without it.
+   * @returns whether it was so: then the response is complete
+   */
+  giveUp(why: string, nowMs: number): boolean {
+    const path = this.#path;
+    if (this.#done || !(path instanceof ContinuedPath) || !path.continuing) return false;
+    path.giveUp(why, nowMs);
+    this.#done = true;
+    return true;
   }
 
   /** What is held leaves unedited; the end of the response is not told. */
@@ -90,10 +123,18 @@ export class ResponseSide {
 
   tick(nowMs: number): void {
     if (!this.#done) this.#path?.tick(nowMs);
+    this.#checkRest(nowMs);
   }
 
   deadlineMs(): number | null {
     return this.#done ? null : (this.#path?.deadlineMs() ?? null);
+  }
+
+  /** A continuation that is of no use, or does not come, is not waited for. */
+  #checkRest(nowMs: number): void {
+    if (this.#done || !(this.#path instanceof ContinuedPath) || !this.#path.failed(nowMs)) return;
+    this.giveUp('the backend said nothing that would fit', nowMs);
+    this.#host.abandon();
   }
 
   #stream(): Framer {
@@ -115,28 +156,51 @@ export class ResponseSide {
       // Where nothing may change, the bytes have gone by already.
       if (!exchange.transparent) this.#host.toClient(bytes);
     };
-    if (!head.interim) exchange.response = head;
+    if (this.#path instanceof ContinuedPath && !head.interim) return this.#continue(this.#path, head);
+    if (this.#path === null && !head.interim) exchange.response = head;
     if (head.interim || head.upgrade) {
-      forward(head.raw);
+      if (this.#path === null) forward(head.raw);
       return 'wire';
     }
-    this.#path = pathFor(exchange, head, forward, this.#nowMs);
+    this.#path = pathFor(exchange, head, forward, { mayAsk: () => this.#host.mayAsk(), nowMs: this.#nowMs });
     return this.#path.wantsPayload ? 'payload' : 'wire';
+  }
+
+  /** The head of a continuation is nobody's business but ours. */
+  #continue(path: ContinuedPath, head: MessageHead): BodyMode {
+    if (!path.accepts(head)) {
+      this.giveUp(`the backend answered ${head.status} ${head.get('content-type') ?? ''}`, this.#nowMs);
+      this.#host.abandon();
+    }
+    return 'payload';
   }
 
   #end(trailers?: Buffer): void {
     this.#headOrEnd = true;
-    this.#path?.end(trailers, this.#nowMs);
-    this.#done = true;
+    const path = this.#path;
+    path?.end(trailers, this.#nowMs);
+    const request = path instanceof ContinuedPath ? path.takeRequest() : null;
+    if (request === null) {
+      this.#done = true;
+      return;
+    }
+    this.#host.ask(request);
+    this.#framer = this.#stream();
   }
 }
 
-function pathFor(exchange: Exchange, head: MessageHead, forward: (bytes: Buffer) => void, nowMs: number): ResponsePath {
+interface PathContext {
+  readonly mayAsk: () => boolean;
+  readonly nowMs: number;
+}
+
+function pathFor(exchange: Exchange, head: MessageHead, forward: (bytes: Buffer) => void, { mayAsk, nowMs }: PathContext): ResponsePath {
   try {
     const codec = exchange.codec(head);
     if (codec === null) return new BypassPath(head, forward);
     if (exchange.transparent) return new WatchPath(exchange, head, codec);
-    return codec.envelope.name === 'json' ? new DocumentPath(exchange, head, codec, forward) : new StreamPath(exchange, head, codec, forward);
+    const path = codec.envelope.name === 'json' ? new DocumentPath(exchange, head, codec, forward) : new StreamPath(exchange, head, codec, forward);
+    return continuable(exchange, head, codec, path, mayAsk);
   } catch (error) {
     // Nothing has been sent of this answer yet, so it can still pass as it came.
     exchange.notInspected('fault');

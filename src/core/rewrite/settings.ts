@@ -9,6 +9,7 @@ import type { Modes } from '../types.js';
 import type { Detector } from '../detect/detector.js';
 import type { AccessRule } from './access.js';
 import type { BackendHabits } from './backend-habits.js';
+import type { ContinueWay } from './continue-backend.js';
 import type { ClientMemory } from './client-memory.js';
 
 /** What an operator has set. An exchange keeps the settings it began with. */
@@ -21,6 +22,8 @@ export interface Settings {
   /** What the Host field is set to; null: it stays as the client wrote it, as towards a loopback backend. */
   readonly upstreamHost: string | null;
   readonly access: AccessRule;
+  /** Whether answers that were cut off are continued; absent: they are not. */
+  readonly continueWay?: ContinueWay;
 }
 
 /** What a connection is given by those who own clocks, files and randomness. */
