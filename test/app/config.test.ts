@@ -48,7 +48,7 @@ test('defaults', () => {
     explicitUpstream: false, workspaces: [CWD], db: join(CWD, 'data/hotpatch.db'), patchesDb: join(CWD, 'data/hotpatch.db'), globalMode: 'correct', enabled: true,
     admin: { host: '127.0.0.1', port: 11436 }, explicitAdmin: false, tls: null, workers: 1, logDir: join(CWD, 'logs'), correctionsFile: join(CWD, 'logs/corrections.log'),
     navigationFile: join(CWD, 'logs/navigation_fixes.log'), maxFileSizeMb: 100, retentionDays: 30, logFormat: 'pretty', logLevel: 'info', limits: DEFAULT_LIMITS,
-    connectTimeoutMs: 5000, responseTimeoutMs: 0, poolSize: 0, allowRemote: false, allowOrigins: [], allowHosts: [], notes: DEFAULT_NOTES, configFile: null, warnings: [],
+    connectTimeoutMs: 5000, responseTimeoutMs: 0, poolSize: 0, allowRemote: false, allowOrigins: [], allowHosts: [], notes: DEFAULT_NOTES, continueWay: 'off', configFile: null, warnings: [],
   });
 });
 
@@ -70,7 +70,7 @@ test('every key of the file arrives, and its relative paths start at its folder'
     hot_patching: {
       enabled: false, listen: '[::1]:9', upstream: 'https://api.example', connection_pool_size: 3, connection_timeout_ms: 7, response_timeout_ms: 8, log_level: 'warn', log_format: 'json', mode: 'observe',
       modes: { incorrect_fact: 'off' }, workspace: ['..', '/abs'], admin: 'off', allow_remote: true, allow_origin: ['https://App.example'], allow_host: 'Models.example:80', tls_cert: 'c.pem', tls_key: 'k.pem', workers: 2,
-      limits: { holdChars: 5, stallMs: 6 }, notes: { incorrect_fact: ' (no: …)' },
+      limits: { holdChars: 5, stallMs: 6, continuations: 2 }, notes: { incorrect_fact: ' (no: …)' }, continue: 'prefill',
     },
     databases: { correction_patterns: 'p.db', behavior_patches: 'none' },
     logging: { directory: 'l', corrections_file: 'c.log', navigation_fixes_file: '/n.log', max_file_size_mb: 0.5, retention_days: 2 },
@@ -82,8 +82,8 @@ test('every key of the file arrives, and its relative paths start at its folder'
     listen: { host: '::1', port: 9 }, upstream: { protocol: 'https:', host: 'api.example', port: 443, loopback: false, url: 'https://api.example' }, explicitUpstream: true, workspaces: [CWD, resolve('/abs')],
     db: join(folder, 'p.db'), patchesDb: 'none', globalMode: 'observe', enabled: false, admin: 'off', explicitAdmin: true, tls: { certFile: join(folder, 'c.pem'), keyFile: join(folder, 'k.pem') }, workers: 2,
     logDir: join(folder, 'l'), correctionsFile: join(folder, 'l/c.log'), navigationFile: resolve('/n.log'), maxFileSizeMb: 0.5, retentionDays: 2, logFormat: 'json', logLevel: 'warn',
-    limits: { ...DEFAULT_LIMITS, holdChars: 5, stallMs: 6 }, connectTimeoutMs: 7, responseTimeoutMs: 8, poolSize: 3, allowRemote: true, allowOrigins: ['https://app.example'], allowHosts: ['models.example'],
-    notes: { ...DEFAULT_NOTES, incorrect_fact: ' (no: …)' }, configFile: IN_CONFIG, warnings: [],
+    limits: { ...DEFAULT_LIMITS, holdChars: 5, stallMs: 6, continuations: 2 }, connectTimeoutMs: 7, responseTimeoutMs: 8, poolSize: 3, allowRemote: true, allowOrigins: ['https://app.example'], allowHosts: ['models.example'],
+    notes: { ...DEFAULT_NOTES, incorrect_fact: ' (no: …)' }, continueWay: 'prefill', configFile: IN_CONFIG, warnings: [],
   });
 });
 
@@ -197,6 +197,7 @@ const REFUSED: readonly { readonly name: string; readonly given: Given; readonly
   { name: 'a mode in the file', given: { file: { hot_patching: { modes: { invalid_path: 'on' } } } }, says: ['hot_patching.modes.invalid_path: "on" is not allowed; expected one of correct, annotate, observe, off'] },
   { name: 'a type in the file', given: { file: { hot_patching: { modes: { invalid_paths: 'off' } } } }, says: ['hot_patching.modes.invalid_paths ("off")', 'did you mean "invalid_path"?'] },
   { name: 'a list with a number', given: { file: { hot_patching: { workspace: ['a', 1] } } }, says: ['hot_patching.workspace: ["a",1]', 'a list of folders'] },
+  { name: 'a way to continue that is none', given: { file: { hot_patching: { continue: 'yes' } } }, says: ['hot_patching.continue: "yes"', 'one of off, auto, prefill, continue_final_message'] },
   { name: 'a limit too small', given: { file: { hot_patching: { limits: { headBytes: 3 } } } }, says: [`${FILE}: hot_patching.limits.headBytes: limit headBytes must be at least 64`, 'it is 3'] },
   { name: 'a limit that is no number', given: { file: { hot_patching: { limits: { holdChars: null } } } }, says: ['hot_patching.limits.holdChars: null'] },
   { name: 'a note that is an answer', given: { file: { hot_patching: { notes: { incorrect_fact: 'x'.repeat(1001) } } } }, says: ['hot_patching.notes.incorrect_fact', 'at most 1000'] },

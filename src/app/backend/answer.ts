@@ -67,6 +67,13 @@ export interface Answer extends Faults {
   readonly toolCalls?: readonly AnswerToolCall[];
   /** Default `stop`, or what the protocol says for tool calls and for a reached token limit. */
   readonly doneReason?: string;
+  /** The backend's own limit, as a model file may have one: after so many tokens the answer ends for length. */
+  readonly limitTokens?: number;
+  /**
+   * False: a last message of the assistant's begins no answer, and is answered. Default: where `text` begins with it, the answer
+   * goes on behind it.
+   */
+  readonly continues?: boolean;
   /** Tokens a second; 0 and Infinity mean as fast as the client reads. Default: the backend's. */
   readonly tokensPerSecond?: number;
   /** Seed of the split of `text` into tokens. Default: the backend's. */

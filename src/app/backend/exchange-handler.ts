@@ -129,7 +129,7 @@ export class ExchangeHandler {
     if (prompt.ready !== null) return [prompt.ready];
     const script = this.#answers;
     const shared = { ...prompt.asked, protocol: hand.match.protocol.name, path: hand.match.path, headers: hand.request.headers };
-    const choices = Array.from({ length: prompt.choices }, async (_none, choice) => script({ ...shared, choice }));
+    const choices = Array.from({ length: prompt.choices }, async (_none, choice) => continued(await script({ ...shared, choice }), prompt));
     const asked = Promise.all(choices);
     if (!(await hand.presence.for(asked))) return null;
     const [first, ...others] = await asked;
@@ -145,6 +145,13 @@ export class ExchangeHandler {
     // What is left of a body that was not read would be taken for the next request.
     send(hand.outlet, refusal.status, reply, refusal.status === 413 ? { connection: 'close' } : {});
   }
+}
+
+/** What is left of an answer that the request's last message has begun, as backends with assistant prefill go on with it. */
+function continued(answer: Answer, { asked: { messages } }: Prompt): Answer {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant' || last.content === '' || answer.continues === false) return answer;
+  return answer.text?.startsWith(last.content) === true ? { ...answer, thinking: '', text: answer.text.slice(last.content.length) } : answer;
 }
 
 /** Tells `presence` when the client leaves; returns what ends that. */

@@ -29,7 +29,7 @@ export class ChoicePieces {
   constructor(answer: Answer, options: PieceOptions) {
     this.#answer = answer;
     this.#pieces = piecesOf(answer, options);
-    this.#limit = Math.min(options.maxTokens ?? ANSWER_TOKENS, ANSWER_TOKENS);
+    this.#limit = Math.min(options.maxTokens ?? ANSWER_TOKENS, answer.limitTokens ?? ANSWER_TOKENS, ANSWER_TOKENS);
   }
 
   /** The next piece; null when the choice is complete, and from then on. */

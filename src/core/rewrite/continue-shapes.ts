@@ -76,6 +76,13 @@ export function continueShapeOf(route: RouteName | null): ContinueShape | null {
   return route === null ? null : (SHAPES[route] ?? null);
 }
 
+/** Whether an event calls a tool, be it without an argument that is read. */
+export function callsTool(event: Json): boolean {
+  const choice: unknown = Array.isArray(event['choices']) ? event['choices'][0] : event;
+  if (!isJson(choice)) return false;
+  return [choice['message'], choice['delta']].some((message) => isJson(message) && ((Array.isArray(message['tool_calls']) && message['tool_calls'].length > 0) || isJson(message['function_call'])));
+}
+
 export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

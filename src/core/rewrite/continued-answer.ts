@@ -7,7 +7,7 @@ import type { RequestContext } from '../truth/request-context.js';
 import { continueFieldsFor, type ContinueWay } from './continue-backend.js';
 import { boundsOf, continuedBody, isContextFull } from './continue-request.js';
 import { Seam } from './continue-seam.js';
-import { continueShapeOf, type ContinueShape, type Json } from './continue-shapes.js';
+import { callsTool, continueShapeOf, type ContinueShape, type Json } from './continue-shapes.js';
 import { EndEvents, eventOf, parseJson } from './end-events.js';
 
 export interface ContinuedAnswerHost {
@@ -195,7 +195,7 @@ export class ContinuedAnswer {
       return;
     }
     const read = parseJson(data);
-    const json = read === null ? null : this.#shape.adopt(read, this.#first, this.#beforeJsons);
+    const json = read === null || callsTool(read) ? null : this.#shape.adopt(read, this.#first, this.#beforeJsons);
     const said = json === null || !this.#ends.empty ? null : this.#said(this.#run.parts(event));
     if (json !== null && !this.#ends.empty) this.#ends.make(json);
     else if (json === null || said === null) this.#refuse();
