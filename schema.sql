@@ -33,8 +33,11 @@ CREATE TABLE IF NOT EXISTS behavior_patches (
 
   enabled      INTEGER DEFAULT 1,
   name         TEXT,
-  hits         INTEGER DEFAULT 0,
+  hits         INTEGER DEFAULT 0,   -- times it changed a request or an answer, or a check of it failed
   last_hit     TEXT,
+  rejected     INTEGER DEFAULT 0,   -- corrections of it that people took back
+  judged       INTEGER DEFAULT 0,   -- complete answers that say something of it: behind its changed request, or checked by it
+  succeeded    INTEGER DEFAULT 0,   -- those of them in which nothing was found, or which passed the check
   created_at   TEXT
 );
 

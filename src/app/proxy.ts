@@ -298,6 +298,9 @@ export class HotpatchProxy {
       case 'patch':
         this.#logger.debug({ exchange: observation.exchange, patch: observation.patch }, 'patch applied');
         break;
+      case 'outcome':
+        this.#logger.debug({ exchange: observation.exchange, patch: observation.patch, success: observation.success }, 'patch judged');
+        break;
       case 'tunnel':
         this.#logger.info({ reason: observation.reason }, 'tunnel: a connection passes uninspected');
         break;

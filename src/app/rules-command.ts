@@ -162,7 +162,7 @@ function list(store: RuleStore | null, command: Extract<RulesCommand, { do: 'lis
   const refused = new Map(store === null ? [] : compiled(store, limits).faults.map((fault) => [fault.id, fault.message]));
   const faultOf = (rule: StoredRule): string | null => rule.fault ?? refused.get(rule.shownId) ?? null;
   if (command.json === true) {
-    io.stdout.write(`${JSON.stringify(rules.map((rule) => ({ ...rule.row, kind: rule.kind, id: rule.id, enabled: rule.enabled, effectiveness: effectivenessOf(rule), fault: faultOf(rule) })))}\n`);
+    io.stdout.write(`${JSON.stringify(rules.map((rule) => ({ ...rule.row, kind: rule.kind, id: rule.id, enabled: rule.enabled, effectiveness: effectivenessOf(rule), ...(rule.kind === 'patch' ? { success_rate: successRateOf(rule) } : {}), fault: faultOf(rule) })))}\n`);
     return 0;
   }
   for (const rule of rules) {
@@ -180,11 +180,21 @@ function effectivenessOf({ row: { hits, rejected } }: StoredRule): number | null
   return Math.round((1 - back / hits) * 1000) / 1000;
 }
 
+/** The share of the answers that say something of a patch and speak for it; null: none does yet. */
+function successRateOf({ row: { judged, succeeded } }: StoredRule): number | null {
+  if (typeof judged !== 'number' || judged <= 0) return null;
+  return Math.round((typeof succeeded === 'number' ? succeeded / judged : 0) * 1000) / 1000;
+}
+
 function history(rule: StoredRule): string {
+  const { hits, last_hit: last, judged } = rule.row;
   const effectiveness = effectivenessOf(rule);
-  if (effectiveness === null) return '';
-  const { hits, last_hit: last } = rule.row;
-  return `\t${String(hits)} hits${typeof last === 'string' ? `, last ${last}` : ''}, effectiveness ${effectiveness}`;
+  const success = rule.kind === 'patch' ? successRateOf(rule) : null;
+  const said = [
+    ...(effectiveness === null ? [] : [`${String(hits)} hits`, ...(typeof last === 'string' ? [`last ${last}`] : []), ...(success === null ? [`effectiveness ${effectiveness}`] : [])]),
+    ...(success === null ? [] : [`success rate ${success} of ${String(judged)}`]),
+  ];
+  return said.length === 0 ? '' : `\t${said.join(', ')}`;
 }
 
 /** One line of words on what a rule does. */

@@ -8,7 +8,7 @@ export interface Statistics {
   /** Findings that changed an answer. */
   readonly hallucinationsCorrected: number;
   readonly navigationErrorsFixed: number;
-  /** Times a behavior patch changed a request. */
+  /** Times a behavior patch changed a request, or took the thinking out of an answer. */
   readonly behaviorPatchesApplied: number;
   readonly byType: Readonly<Record<HallucinationType, { readonly detected: number; readonly corrected: number }>>;
   /** Exchanges that are over, inspected or not. */
@@ -60,6 +60,7 @@ export class StatisticsCounter implements Observer {
       case 'patch':
         this.#patched += 1;
         break;
+      case 'outcome':
       case 'fault':
         break;
     }

@@ -38,8 +38,10 @@ export interface ExchangeSummary {
 export type Observation =
   | { readonly kind: 'correction'; readonly atMs: number; readonly correction: Correction; readonly model: string | null; readonly route: string | null }
   | { readonly kind: 'exchange'; readonly atMs: number; readonly summary: ExchangeSummary }
-  /** A behavior patch changed a request. */
+  /** A behavior patch changed a request, or took the thinking out of an answer. */
   | { readonly kind: 'patch'; readonly atMs: number; readonly exchange: string; readonly patch: string }
+  /** What a complete answer says of a patch: nothing was found in it behind a prompt modifier, or all that a validator judged passed. */
+  | { readonly kind: 'outcome'; readonly atMs: number; readonly exchange: string; readonly patch: string; readonly success: boolean }
   | { readonly kind: 'tunnel'; readonly atMs: number; readonly reason: BypassReason }
   | { readonly kind: 'fault'; readonly atMs: number; readonly exchange: string | null; readonly message: string };
 

@@ -59,6 +59,8 @@ function shown(observation: Observation): string {
       return `tunnel: ${observation.reason}`;
     case 'patch':
       return `patch: ${observation.patch}`;
+    case 'outcome':
+      return `patch ${observation.patch} ${observation.success ? 'succeeded' : 'failed'}`;
     case 'fault':
       return 'fault';
   }

@@ -4,9 +4,11 @@ import type { Detector, ExchangeContext, Verdict } from '../detect/detector.js';
 import type { Limits } from '../limits.js';
 import { rejectionKey } from '../rules/compile.js';
 import { modesUnder, thresholdOf } from '../rules/switches.js';
-import { type Decision, decide, type Notes } from '../text/policy.js';
-import { type SettledCorrection, TextRewriter } from '../text/text-rewriter.js';
+import { type Decision, decide, decideCheck, type Notes } from '../text/policy.js';
+import type { Edit } from '../text/edit.js';
+import { type Closing, type SettledCorrection, TextRewriter } from '../text/text-rewriter.js';
 import type { ChannelKind } from '../types.js';
+import type { AnswerChecks, TextCheck } from './answer-checks.js';
 import { DecodedView, EncodedRun } from './encoded-run.js';
 import type { Entry } from './event-queue.js';
 import type { Journal } from './journal.js';
@@ -20,6 +22,10 @@ export interface ChannelContext {
   readonly detectors?: readonly Detector[];
   /** A detector threw; it is off for the rest of the exchange. */
   readonly failed: (detector: Detector, error: unknown) => void;
+  /** What validators ask of the whole answer; absent: nothing. */
+  readonly checks?: AnswerChecks;
+  /** Present: thinking that is not signed leaves empty, and each time a piece does this is called. */
+  readonly dropped?: () => void;
 }
 
 const NONE: readonly SettledCorrection[] = [];
@@ -39,6 +45,9 @@ export class Channel {
   /** The first event that goes behind the channel's last letter, whether it repeats it or only says so, and when it came. */
   behind: Entry | null = null;
   #behindMs = 0;
+  readonly #check: TextCheck | null;
+  /** Its text leaves empty. */
+  readonly #dropped: (() => void) | null;
   readonly #stallMs: number;
   #unsent: SettledCorrection[] = [];
   /** Corrections before this index have been taken out. */
@@ -50,9 +59,12 @@ export class Channel {
     const exchange = switchedExchange(context.exchange);
     this.name = name;
     this.#stallMs = limits.stallMs;
+    const check = kind === 'prose' ? (context.checks?.ofText() ?? null) : null;
+    this.#check = check;
+    this.#dropped = kind === 'reasoning' ? (context.dropped ?? null) : null;
     const runs = [];
     const decoded = encoded ? new DecodedView() : null;
-    for (const detector of detectors) {
+    for (const detector of this.#dropped === null ? detectors : []) {
       if (!detector.kinds.includes(kind) || switchedOff.has(detector) || isOff(detector, exchange)) continue;
       try {
         const run = detector.start(exchange, kind);
@@ -70,9 +82,32 @@ export class Channel {
         const decision = decide(verdict, exchange.modes, kind, notes, exchange.request.structured);
         return encoded && decision !== null ? escaped(decision) : decision;
       },
-      settled: (correction) => this.#unsent.push(correction),
+      settled: (correction) => {
+        this.#unsent.push(correction);
+        check?.settled(correction);
+      },
       failed: context.failed,
+      ...(check === null ? {} : { closing: () => closingOf(check, exchange) }),
     });
+  }
+
+  /** Text that is to follow, before it is scanned. */
+  say(text: string): void {
+    this.received += text.length;
+    this.journal?.say(text);
+    this.#check?.read(text);
+  }
+
+  /** Whether the piece leaves changed. */
+  touches(from: number, to: number): boolean {
+    return this.#dropped === null ? this.rewriter.touches(from, to) : to > from;
+  }
+
+  /** The edits of a settled piece. Pieces are asked for in order, each once. */
+  take(from: number, to: number): readonly Edit[] {
+    if (this.#dropped === null) return this.rewriter.take(from, to);
+    this.#dropped();
+    return [{ start: from, end: to, text: '' }];
   }
 
   /** An event goes behind the last letter; it waits until it is known why the text ended. */
@@ -123,6 +158,14 @@ export class Channel {
     }
     return taken;
   }
+}
+
+/** What is said behind the end of a text whose checks failed. */
+function closingOf(check: TextCheck, exchange: ExchangeContext): readonly Closing[] {
+  return check.end(exchange.request).flatMap(({ verdict, action, note }) => {
+    const decision = isUnwanted(exchange, verdict) ? null : decideCheck(verdict.type, action, note, exchange.modes, exchange.request.structured);
+    return decision === null ? [] : [{ verdict, decision }];
+  });
 }
 
 function escaped(decision: Decision): Decision {

@@ -98,10 +98,10 @@ export class ConnectionEnds {
     if (exchange === null) return;
     this.current = null;
     this.hold = null;
-    exchange.remember();
     this.#clock.waitingSinceMs = null;
     this.#clock.halfClosedMs = null;
     const { nowMs } = this.#clock;
+    exchange.remember(outcome, nowMs);
     const summary = exchange.summary(outcome, nowMs);
     this.#observer.observe({ kind: 'exchange', atMs: nowMs, summary: status === undefined ? summary : { ...summary, status } });
   }

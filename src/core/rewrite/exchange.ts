@@ -5,8 +5,9 @@ import type { BypassReason, ExchangeSummary } from '../observe.js';
 import { correctionOf, type SettledCorrection } from '../text/text-rewriter.js';
 import { EMPTY_REQUEST, readRequest, type RequestContext } from '../truth/request-context.js';
 import { type HallucinationType, isMode, type Mode, type Modes, uniformModes, wireMode } from '../types.js';
+import { AnswerChecks } from './answer-checks.js';
 import type { ChannelContext } from './channel.js';
-import { withOutputFilters } from './output-filters.js';
+import { thinkingDroppers, withOutputFilters } from './output-filters.js';
 import { promptPatches, RequestHold } from './request-hold.js';
 import type { ConnectionContext, Settings } from './settings.js';
 
@@ -40,6 +41,11 @@ export class Exchange {
   #about: RequestContext | null = null;
   #payload: Buffer | null = null;
   #corrections = 0;
+  /** Prompt modifiers that changed the request. */
+  #modified: readonly string[] = [];
+  /** Output filters that took thinking out of the answer. */
+  #dropped: readonly string[] = [];
+  #checks: AnswerChecks | null = null;
   readonly #byType: Partial<Record<HallucinationType, number>> = {};
 
   constructor(request: MessageHead, context: ConnectionContext, nowMs: number) {
@@ -57,9 +63,15 @@ export class Exchange {
     else if (this.mode === 'off') this.#bypass('mode_off');
   }
 
-  /** It is over: what was corrected in it may decide about this client's next request. */
-  remember(): void {
-    if (this.inspected) this.#context.memory?.remember(this.#client, this.#byType);
+  /** It is over: what was corrected in it may decide about this client's next request, and what it says of patches is told. */
+  remember(outcome: ExchangeSummary['outcome'], nowMs: number): void {
+    if (!this.inspected) return;
+    this.#context.memory?.remember(this.#client, this.#byType);
+    this.#applied(this.#dropped, nowMs);
+    // An answer that nobody read to its end proves nothing.
+    if (outcome !== 'complete' || this.reason !== null) return;
+    const outcomes = [...this.#modified.map((patch) => [patch, this.#corrections === 0] as const), ...(this.#checks?.results ?? [])];
+    for (const [patch, success] of outcomes) this.#context.observer.observe({ kind: 'outcome', atMs: nowMs, exchange: this.id, patch, success });
   }
 
   /**
@@ -83,7 +95,8 @@ export class Exchange {
       const payload = this.request.framing.kind === 'chunked' ? unchunk(wire) : wire;
       const { patched, applied } = hold.patch(payload, this.about(), this.#context.memory?.last(this.#client) ?? {});
       if (patched !== null) this.#keep(patched);
-      for (const patch of applied) this.#context.observer.observe({ kind: 'patch', atMs: nowMs, exchange: this.id, patch });
+      this.#modified = applied;
+      this.#applied(applied, nowMs);
       return patched === null ? [this.upstreamHead(), wire] : [this.upstreamHead(patched.length), patched];
     } catch (error) {
       this.fault(`the request could not be patched: ${String(error)}`, nowMs);
@@ -163,13 +176,19 @@ export class Exchange {
     const request = this.about();
     const { limits, notes } = this.settings;
     const context = this.#context;
-    const rules = withOutputFilters(context.rules.current(), context.patches?.() ?? [], request, context.memory?.last(this.#client) ?? {}, limits);
+    const patches = context.patches?.() ?? [];
+    const before = context.memory?.last(this.#client) ?? {};
+    const rules = withOutputFilters(context.rules.current(), patches, request, before, limits);
+    const droppers = this.modes.pattern_match === 'correct' ? thinkingDroppers(patches, request, before) : [];
+    this.#checks = AnswerChecks.of(patches, request, before);
     return {
       exchange: { truth: context.truth(request, context.loopbackClient ? this.request.get(WORKSPACE_FIELD) : null), rules, request, modes: this.modes, holdChars: limits.holdChars },
       limits,
       notes,
       failed: () => undefined,
       ...(context.detectors === undefined ? {} : { detectors: context.detectors }),
+      ...(this.#checks === null ? {} : { checks: this.#checks }),
+      ...(droppers.length === 0 ? {} : { dropped: () => void (this.#dropped = droppers) }),
     };
   }
 
@@ -218,6 +237,10 @@ export class Exchange {
       tokens: this.tokens,
       ms: nowMs - this.startedMs,
     };
+  }
+
+  #applied(patches: readonly string[], nowMs: number): void {
+    for (const patch of patches) this.#context.observer.observe({ kind: 'patch', atMs: nowMs, exchange: this.id, patch });
   }
 
   get #client(): string {

@@ -20,7 +20,7 @@ export function isSettled({ pieces }: Entry): boolean {
 
 export function isEdited({ pieces }: Entry): boolean {
   for (const { channel, from, to, repeats } of pieces) {
-    if (repeats === null ? channel.rewriter.touches(from, to) : repeats === 'channel' && channel.journal?.edited === true) return true;
+    if (repeats === null ? channel.touches(from, to) : repeats === 'channel' && channel.journal?.edited === true) return true;
   }
   return false;
 }
@@ -34,8 +34,8 @@ export function changesOf({ pieces }: Entry, stray: (channel: Channel) => void):
   const own = new Map<Piece, PartChange>();
   for (const piece of pieces) {
     const { channel, from, to, span, repeats } = piece;
-    if (repeats !== null || !channel.rewriter.touches(from, to)) continue;
-    const taken = channel.rewriter.take(from, to);
+    if (repeats !== null || !channel.touches(from, to)) continue;
+    const taken = channel.take(from, to);
     channel.journal?.change(taken);
     const change = { span, edits: taken.map((edit) => ({ start: edit.start - from, end: edit.end - from, text: edit.text })) };
     own.set(piece, change);

@@ -4,7 +4,7 @@ import type { PatternRule, RuleSet } from '../rules/rule-set.js';
 import type { Limits } from '../limits.js';
 import type { RequestContext } from '../truth/request-context.js';
 import type { Corrected } from './client-memory.js';
-import { isOccasion, isOfRoute } from './patch-occasion.js';
+import { isFor, isOccasion, isOfRoute } from './patch-occasion.js';
 
 /** Sets kept for one set of rules: filters come and go together, so that few combinations occur. */
 const MOST_COMBINATIONS = 16;
@@ -36,4 +36,9 @@ export function withOutputFilters(rules: RuleSet, patches: readonly BehaviorPatc
   if (sets.size >= MOST_COMBINATIONS) sets.clear();
   sets.set(key, made);
   return made;
+}
+
+/** Ids of the output filters that take the thinking out of this answer. */
+export function thinkingDroppers(patches: readonly BehaviorPatch[], request: RequestContext, before: Corrected): readonly string[] {
+  return patches.flatMap((patch) => (patch.type === 'output_filter' && patch.rules.some(({ form }) => form === 'drop') && isFor(patch, request, before) ? [patch.id] : []));
 }

@@ -1,11 +1,18 @@
 import { toldOfFailure } from '../detect/path-request.js';
-import type { PatchOccasion } from '../rules/patch-input.js';
+import { globMatches } from '../detect/pattern-match.js';
+import type { BehaviorPatch, PatchOccasion } from '../rules/patch-input.js';
 import type { RequestContext } from '../truth/request-context.js';
 import type { Corrected } from './client-memory.js';
 
 /** A patch names a route, or a word of its name: `chat` means `ollama-chat` and `openai-chat`. */
 export function isOfRoute(wanted: string | null, route: string): boolean {
   return wanted === null || wanted === route || route.split('-').includes(wanted);
+}
+
+/** Whether a patch is for this request: its model, its route and what came before. */
+export function isFor({ models, route, after }: BehaviorPatch, request: RequestContext, before: Corrected): boolean {
+  if (models !== null && !models.some((glob) => globMatches(glob, request.model ?? ''))) return false;
+  return isOfRoute(route, request.route ?? '') && isOccasion(after, request, before);
 }
 
 /**

@@ -1,8 +1,7 @@
-import { globMatches } from '../detect/pattern-match.js';
 import type { BehaviorPatch } from '../rules/patch-input.js';
 import type { RequestContext } from '../truth/request-context.js';
 import type { Corrected } from './client-memory.js';
-import { isOccasion, isOfRoute } from './patch-occasion.js';
+import { isFor, isOfRoute } from './patch-occasion.js';
 import { patchRequest } from './request-patch.js';
 
 export type PromptPatch = Extract<BehaviorPatch, { type: 'prompt_modifier' }>;
@@ -55,13 +54,12 @@ export class RequestHold {
     let patched: Buffer | null = null;
     const applied: string[] = [];
     if (payload === null || request.route === null) return { patched, applied };
-    for (const { id, models, after, rules } of this.#patches) {
-      if (models !== null && !models.some((glob) => globMatches(glob, request.model ?? ''))) continue;
-      if (!isOccasion(after, request, before)) continue;
-      const next = patchRequest(patched ?? payload, request.route, rules);
+    for (const patch of this.#patches) {
+      if (!isFor(patch, request, before)) continue;
+      const next = patchRequest(patched ?? payload, request.route, patch.rules);
       if (next === null) continue;
       patched = next;
-      applied.push(id);
+      applied.push(patch.id);
     }
     return { patched, applied };
   }

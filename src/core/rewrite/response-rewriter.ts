@@ -166,6 +166,7 @@ export class ResponseRewriter {
       return;
     }
     const { spans, terminal } = parts;
+    this.#context.checks?.look(entry.event.raw, spans);
     if (parts.ping === true) this.#queue.ping(entry, this.#nowMs);
     if (spans.length === 0 && terminal === null) return;
     const pieces: Piece[] = [];
@@ -181,8 +182,7 @@ export class ResponseRewriter {
         continue;
       }
       const from = channel.received;
-      channel.received += span.text.length;
-      channel.journal?.say(span.text);
+      channel.say(span.text);
       if (span.start >= 0) pieces.push({ channel, from, to: channel.received, span, repeats: null });
       if (this.#batch !== channel) this.#scanBatch();
       this.#batch = channel;

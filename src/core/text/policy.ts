@@ -52,6 +52,13 @@ export function decide(verdict: Verdict, modes: Modes, kind: ChannelKind, notes:
   return note(notes, verdict.type, verdict);
 }
 
+/** What is done about a check of the whole answer that failed: at most a note, in its own words. Null: its type is off. */
+export function decideCheck(type: HallucinationType, wanted: 'report' | 'annotate', text: string, modes: Modes, structured = false): Decision | null {
+  const mode = modes[type];
+  if (mode === 'off') return null;
+  return wanted === 'report' || mode === 'observe' || structured ? REPORT : { strategy: 'insert', action: 'annotate', text };
+}
+
 function isReplacedIn(kind: ChannelKind, { type, rule }: Verdict): boolean {
   return rule !== null || type === 'pattern_match' || (type === 'invalid_path' && kind !== 'arguments');
 }

@@ -37,6 +37,14 @@ export interface TextRewriterOptions {
   readonly settled: (correction: SettledCorrection) => void;
   /** A detector threw. It is off from here on. */
   readonly failed: (detector: Detector, error: unknown) => void;
+  /** Asked once, when all else of the text is decided: what is to be said behind its end. */
+  readonly closing?: () => readonly Closing[];
+}
+
+/** A conclusion on the whole of a text. */
+export interface Closing {
+  readonly verdict: Verdict;
+  readonly decision: Decision;
 }
 
 interface ActiveRun extends NamedRun {
@@ -133,6 +141,10 @@ export class TextRewriter {
     this.#view.finish = finish;
     this.#room = room;
     this.#advance('', false);
+    const at = this.#length;
+    const closing = this.#options.closing?.() ?? [];
+    for (const said of closing) this.#proposals.add({ start: at, end: at, place: at, order: this.#order, ...said });
+    if (closing.length > 0) this.#settle();
     this.#runs = [];
     this.#settled = this.#length;
     return this.#settled;

@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly tied?: boolean;
   /** It asks for JSON, a grammar or a completion in the middle of a text: nothing may be added to the answer. */
   readonly structured?: boolean;
+  /** It asks for JSON and nothing else. */
+  readonly json?: boolean;
   /** The answer begins with the prompt. */
   readonly echo?: boolean;
   /** It names words that end the answer, or has begun the answer itself: how an answer ends then says nothing of what is missing. */
@@ -56,6 +58,7 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
     model: typeof model === 'string' ? model : null,
     stream: typeof stream === 'boolean' ? stream : null,
     structured: raw || isStructured(fields),
+    ...(wantsJson(fields) ? { json: true } : {}),
     ...(fields['echo'] === true ? { echo: true } : {}),
     ...limitOf(fields),
     ...(hasOwnEnds(fields) ? { ownEnds: true } : {}),
@@ -92,14 +95,22 @@ function once<T>(read: () => T): () => T {
 
 /** Ollama `format`, OpenAI `response_format` and Responses `text.format`, Anthropic `output_format` and `output_config.format`, llama.cpp `grammar` and `json_schema`, fill in the middle. */
 function isStructured(fields: Record<string, unknown>): boolean {
-  const { format, response_format: responseFormat, text } = fields;
-  if (format === 'json' || isObject(format)) return true;
+  if (wantsJson(fields)) return true;
+  const { response_format: responseFormat, text } = fields;
   if (isObject(responseFormat) && responseFormat['type'] !== 'text') return true;
   if (isObject(text) && isObject(text['format']) && text['format']['type'] !== 'text') return true;
-  const { output_format: outputFormat, output_config: outputConfig } = fields;
-  if (isObject(outputFormat) || (isObject(outputConfig) && isObject(outputConfig['format']))) return true;
-  const given = (name: string): boolean => fields[name] !== undefined && fields[name] !== null && fields[name] !== '' && fields[name] !== false;
-  return ['grammar', 'json_schema', 'suffix', 'input_prefix', 'input_suffix', 'input_extra', 'guided_json', 'guided_regex', 'guided_grammar', 'guided_choice', 'structured_outputs', 'raw'].some(given);
+  return ['grammar', 'suffix', 'input_prefix', 'input_suffix', 'input_extra', 'guided_regex', 'guided_grammar', 'guided_choice', 'structured_outputs', 'raw'].some((name) => isGiven(fields[name]));
+}
+
+function wantsJson(fields: Record<string, unknown>): boolean {
+  const { format, response_format: responseFormat, text, output_format: outputFormat, output_config: outputConfig } = fields;
+  if (format === 'json' || isObject(format) || isObject(outputFormat) || (isObject(outputConfig) && isObject(outputConfig['format']))) return true;
+  const formats = [responseFormat, isObject(text) ? text['format'] : null];
+  return formats.some((one) => isObject(one) && (one['type'] === 'json_object' || one['type'] === 'json_schema')) || isGiven(fields['json_schema']) || isGiven(fields['guided_json']);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '' && value !== false;
 }
 
 const LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'n_predict', 'num_predict'];

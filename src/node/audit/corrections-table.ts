@@ -1,7 +1,8 @@
 import type Sqlite from 'better-sqlite3';
 import type { Observation, Observer } from '../../core/observe.js';
+import { RuleCounts } from './rule-counts.js';
 
-type CorrectionObservation = Extract<Observation, { kind: 'correction' }>;
+type Counted = Extract<Observation, { kind: 'correction' | 'patch' | 'outcome' }>;
 
 export interface CorrectionsTableOptions {
   /** A connection of its own, with the tables of schema.sql; called at the first batch and again after a failure. */
@@ -36,11 +37,11 @@ function afterUnref(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Writes table `corrections` and the hits of rules, in small transactions off the token path. A broken database costs rows only. */
+/** Writes table `corrections` and what is counted of rules and patches, in small transactions off the token path. A broken database costs rows only. */
 export class CorrectionsTable implements Observer {
   readonly #options: CorrectionsTableOptions;
   readonly #after: NonNullable<CorrectionsTableOptions['after']>;
-  #queue: CorrectionObservation[] = [];
+  #queue: Counted[] = [];
   #db: Sqlite.Database | null = null;
   #cancelTimer: (() => void) | null = null;
   #failures = 0;
@@ -53,7 +54,7 @@ export class CorrectionsTable implements Observer {
     this.#after = options.after ?? afterUnref;
   }
 
-  /** Rows that found the queue full, came after `close`, or could not be written. */
+  /** Rows and counts that found the queue full, came after `close`, or could not be written. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -63,7 +64,7 @@ export class CorrectionsTable implements Observer {
   }
 
   observe(observation: Observation): void {
-    if (observation.kind !== 'correction') return;
+    if (observation.kind !== 'correction' && observation.kind !== 'patch' && observation.kind !== 'outcome') return;
     if (this.#closed || this.#queue.length >= (this.#options.queueRows ?? DEFAULT_QUEUE_ROWS)) {
       this.#dropped += 1;
       return;
@@ -135,26 +136,25 @@ export class CorrectionsTable implements Observer {
     this.#db = null;
   }
 
-  #insert(db: Sqlite.Database, batch: readonly CorrectionObservation[]): void {
+  #insert(db: Sqlite.Database, batch: readonly Counted[]): void {
     const insert = db.prepare(
       'INSERT OR IGNORE INTO corrections (id, at, exchange, type, rule, confidence, detected, expected, action, channel, start, "end", model, route, reason) ' +
         'VALUES (@id, @at, @exchange, @type, @rule, @confidence, @detected, @expected, @action, @channel, @start, @end, @model, @route, @reason)',
     );
-    const hits = new Map<string, { count: number; at: string }>();
-    for (const { atMs, correction, model, route } of batch) {
-      const at = new Date(atMs).toISOString();
-      insert.run({ ...correction, at, model, route });
-      if (correction.rule !== null) hits.set(correction.rule, { count: (hits.get(correction.rule)?.count ?? 0) + 1, at });
+    const counts = new RuleCounts();
+    for (const observation of batch) {
+      const at = new Date(observation.atMs).toISOString();
+      if (observation.kind === 'correction') {
+        const { correction, model, route } = observation;
+        insert.run({ ...correction, at, model, route });
+        if (correction.rule !== null) counts.hit(correction.rule, at);
+      } else if (observation.kind === 'patch') {
+        counts.applied(observation.patch, at);
+      } else {
+        counts.judged(observation.patch, observation.success);
+      }
     }
-    const hit = db.prepare('UPDATE correction_patterns SET hits = coalesce(hits, 0) + @count, last_hit = @at WHERE name = @rule');
-    const hitById = db.prepare("UPDATE correction_patterns SET hits = coalesce(hits, 0) + @count, last_hit = @at WHERE id = @id AND (name IS NULL OR name = '')");
-    const patchHit = db.prepare("UPDATE behavior_patches SET hits = coalesce(hits, 0) + @count, last_hit = @at WHERE name = @patch OR (coalesce(name, '') = '' AND 'patch:' || id = @patch)");
-    for (const [rule, { count, at }] of hits) {
-      // An element of a patch is named `patch:7/0`, or by the patch's own name.
-      if (/\/[0-9]+$/.test(rule)) patchHit.run({ count, at, patch: rule.replace(/\/[0-9]+$/, '') });
-      if (/^[0-9]{1,15}$/.test(rule)) hitById.run({ count, at, id: Number(rule) });
-      hit.run({ count, at, rule });
-    }
+    counts.write(db);
     this.#prune(db);
   }
 

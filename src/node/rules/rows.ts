@@ -98,7 +98,7 @@ function readRejected(db: Database): ReadonlySet<string> {
   return new Set(rows.map((row) => rejectionKey(String(row.type), String(row.detected), typeof row.expected === 'string' ? row.expected : null)));
 }
 
-const HISTORY_COLUMNS = ['hits', 'last_hit', 'rejected', 'created_at'];
+const HISTORY_COLUMNS = ['hits', 'last_hit', 'rejected', 'judged', 'succeeded', 'created_at'];
 
 /**
  * A text that differs whenever a rule does. Where our triggers count changes, that count; elsewhere a hash of the rows.

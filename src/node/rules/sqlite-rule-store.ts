@@ -13,6 +13,9 @@ import { explained, openDatabase, prepared, RuleStoreError } from './sqlite.js';
 import type { Database, OpenOptions } from './sqlite.js';
 import { importDrafts } from './staging.js';
 
+/** A patch as its corrections name it. */
+const IS_PATCH = "(name = @patch OR (coalesce(name, '') = '' AND 'patch:' || id = @patch))";
+
 /** A row as stored, and whether it would load. */
 export interface StoredRule {
   readonly kind: RuleKind;
@@ -169,7 +172,11 @@ class SqliteRuleStore implements RuleStore {
       if ((row.rejected ?? 0) === wanted) return;
       this.#db.prepare('UPDATE corrections SET rejected = ? WHERE id = ?').run(wanted, correctionId);
       if (row.rule === null) return;
-      this.#db.prepare('UPDATE correction_patterns SET rejected = max(0, coalesce(rejected, 0) + ?) WHERE name = ? OR (name IS NULL AND CAST(id AS TEXT) = ?)').run(undo ? -1 : 1, row.rule, row.rule);
+      const by = undo ? -1 : 1;
+      this.#db.prepare('UPDATE correction_patterns SET rejected = max(0, coalesce(rejected, 0) + ?) WHERE name = ? OR (name IS NULL AND CAST(id AS TEXT) = ?)').run(by, row.rule, row.rule);
+      // An element of a patch is named by the patch and its place.
+      const patch = /^(.*)\/[0-9]+$/s.exec(row.rule)?.[1];
+      if (patch !== undefined) this.#db.prepare(`UPDATE behavior_patches SET rejected = max(0, coalesce(rejected, 0) + @by) WHERE ${IS_PATCH}`).run({ by, patch });
     });
   }
 
