@@ -1,10 +1,10 @@
 import type { TextSpan } from '../codec/codec.js';
 import type { Verdict } from '../detect/detector.js';
-import { type BehaviorPatch, type Validator } from '../rules/patch-input.js';
+import type { BehaviorPatch, Validator } from '../rules/patch-input.js';
 import { applyEdits, type Edit } from '../text/edit.js';
 import type { SettledCorrection } from '../text/text-rewriter.js';
 import type { RequestContext } from '../truth/request-context.js';
-import type { HallucinationType } from '../types.js';
+import type { HallucinationType, Modes } from '../types.js';
 import type { Corrected } from './client-memory.js';
 import { jsonFault } from './json-check.js';
 import { isFor } from './patch-occasion.js';
@@ -46,10 +46,10 @@ export class AnswerChecks {
   }
 
   /** Those of the patches that check this answer; null where none does. */
-  static of(patches: readonly BehaviorPatch[], request: RequestContext, before: Corrected): AnswerChecks | null {
+  static of(patches: readonly BehaviorPatch[], request: RequestContext, before: Corrected, modes: Modes): AnswerChecks | null {
     const checks = patches.flatMap((patch) => {
       if (patch.type !== 'validator' || !isFor(patch, request, before)) return [];
-      return patch.rules.map((validator, index) => ({ ...validator, patch: patch.id, rule: `${patch.id}/${index}` }));
+      return patch.rules.map((validator, index) => ({ ...validator, patch: patch.id, rule: `${patch.id}/${index}` })).filter(({ check }) => modes[TYPES[check]] !== 'off');
     });
     return checks.length === 0 ? null : new AnswerChecks(checks);
   }

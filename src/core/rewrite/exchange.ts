@@ -180,7 +180,7 @@ export class Exchange {
     const before = context.memory?.last(this.#client) ?? {};
     const rules = withOutputFilters(context.rules.current(), patches, request, before, limits);
     const droppers = this.modes.pattern_match === 'correct' ? thinkingDroppers(patches, request, before) : [];
-    this.#checks = AnswerChecks.of(patches, request, before);
+    this.#checks = AnswerChecks.of(patches, request, before, this.modes);
     return {
       exchange: { truth: context.truth(request, context.loopbackClient ? this.request.get(WORKSPACE_FIELD) : null), rules, request, modes: this.modes, holdChars: limits.holdChars },
       limits,
