@@ -18,6 +18,11 @@ const MATH_OPEN = /(?:^|[\s:,(])(\$\$|\\\[(?=\s*$|(?=[^\]]*(?:\\[A-Za-z]|[=^_]))
 /** A formula is shorter. */
 const MOST_MATH_LINES = 12;
 
+/** @param head the first line of an answer, without the space before it */
+export function opensAsData(head: string): boolean {
+  return !THINK.test(head) && DATA.test(head);
+}
+
 /** Follows what an answer opens line by line: thoughts, tool calls in tags, displayed formulas. */
 export class OpenBlocks {
   #begun = false;
@@ -58,7 +63,7 @@ export class OpenBlocks {
   #begin(head: string): void {
     this.#begun = true;
     this.#think = THINK.exec(head)?.[1]?.toLowerCase() ?? null;
-    this.#data = this.#think === null && DATA.test(head);
+    this.#data = opensAsData(head);
   }
 
   #readTool(text: string): void {

@@ -1,13 +1,15 @@
 import type { TextSpan } from '../codec/codec.js';
 import type { Verdict } from '../detect/detector.js';
+import { opensAsData } from '../detect/incomplete-blocks.js';
 import type { BehaviorPatch, Validator } from '../rules/patch-input.js';
 import { applyEdits, type Edit } from '../text/edit.js';
 import type { SettledCorrection } from '../text/text-rewriter.js';
 import type { RequestContext } from '../truth/request-context.js';
 import type { HallucinationType, Modes } from '../types.js';
 import type { Corrected } from './client-memory.js';
-import { jsonFault } from './json-check.js';
+import { jsonFault, meansJson } from './json-check.js';
 import { isFor } from './patch-occasion.js';
+import { thoughtAloud } from './thought-aloud.js';
 
 /** A check that failed on a text. */
 export interface FailedCheck {
@@ -28,6 +30,11 @@ interface Check extends Validator {
 const MOST_UNITS = 1_048_576;
 /** Paths that a note names. */
 const MOST_NAMED = 5;
+/** Different wrong paths that are kept; an answer with more is wrong enough. */
+const MOST_PATHS = 1000;
+/** Behind a call in tags or an edit block a note would be part of what a client executes. */
+const TAGS = /^[ \t]*(?:<(?:[a-z]+(?:_[a-z]+)+|tool_call|function|invoke)\b|<<<<<<<|\*\*\* Begin Patch)/m;
+const HEAD_UNITS = 256;
 /** The mode of this type caps what a check may do. */
 const TYPES: Readonly<Record<Validator['check'], HallucinationType>> = { paths: 'fabricated_path', json: 'pattern_match', reasoning_present: 'incomplete_reasoning' };
 /** Reasoning that the backend keeps to itself, or encrypts: there was some. */
@@ -87,8 +94,8 @@ export class TextCheck {
   #units = 0;
   #blank = true;
   readonly #edits: Edit[] = [];
-  /** Paths that were found wrong and still stand there, in order. */
-  readonly #paths = new Set<string>();
+  /** Paths that were found wrong and still stand there, in order, and whether that is certain enough to be said in the answer. */
+  readonly #paths = new Map<string, boolean>();
 
   constructor(checks: readonly Check[], around: Around) {
     this.#checks = checks;
@@ -106,7 +113,8 @@ export class TextCheck {
     if (action === 'replace') {
       if (this.#units <= MOST_UNITS) this.#edits.push({ start, end, text: verdict.expected ?? '' });
     } else if (verdict.type === 'invalid_path' || verdict.type === 'fabricated_path') {
-      this.#paths.add(verdict.detected);
+      const { detected, strategy } = verdict;
+      if (this.#paths.size < MOST_PATHS || this.#paths.has(detected)) this.#paths.set(detected, strategy !== 'report' || this.#paths.get(detected) === true);
     }
   }
 
@@ -114,47 +122,58 @@ export class TextCheck {
   end(request: RequestContext): readonly FailedCheck[] {
     if (this.#blank) return [];
     const text = this.#units <= MOST_UNITS ? applyEdits(this.#pieces.join(''), 0, this.#edits) : null;
+    const quiet = text !== null && takesNoNote(text);
     return this.#checks.flatMap((check) => {
       const fault = this.#faultOf(check, text, request);
       if (fault === 'not judged') return [];
       this.#around.judged(check.patch, fault === null);
-      return fault === null ? [] : [failed(check, fault)];
+      return fault === null ? [] : [failed(check, quiet ? { ...fault, note: null } : fault)];
     });
   }
 
   #faultOf({ check }: Check, text: string | null, request: RequestContext): Fault | null | 'not judged' {
-    switch (check) {
-      case 'paths': {
-        if (this.#paths.size === 0) return null;
-        const named = [...this.#paths];
-        const shown = named.slice(0, MOST_NAMED).join(', ') + (named.length > MOST_NAMED ? `, and ${named.length - MOST_NAMED} more` : '');
-        return { detected: shown, reason: 'the answer names paths that are not there', note: `\n\n[Not in this workspace: ${shown}]` };
-      }
-      case 'json': {
-        const found = text === null ? 'not judged' : jsonFault(text, request.json === true);
-        return found === null || found === 'not judged' ? found : { detected: found, reason: 'the answer is no valid JSON', note: '\n\n[The JSON of this answer is not valid.]' };
-      }
-      case 'reasoning_present': {
-        if (this.#around.reasoned() || (text !== null && thinksAloud(text))) return null;
-        return { detected: 'no reasoning', reason: 'the answer came without reasoning', note: '\n\n[This answer came without reasoning.]' };
-      }
+    if (check === 'paths') return this.#pathFault();
+    if (check === 'reasoning_present' && this.#around.reasoned()) return null;
+    if (text === null) return 'not judged';
+    const { thought, answer } = thoughtAloud(text);
+    if (check === 'reasoning_present') {
+      return thought.trim() !== '' ? null : { detected: 'no reasoning', reason: 'the answer came without reasoning', note: '\n\n[This answer came without reasoning.]' };
     }
+    if (answer.trim() === '') return 'not judged';
+    const found = jsonFault(answer, request.json === true);
+    if (found === undefined) return 'not judged';
+    return found === null ? null : { detected: found, reason: 'the answer is no valid JSON', note: '\n\n[The JSON of this answer is not valid.]' };
+  }
+
+  #pathFault(): Fault | null {
+    if (this.#paths.size === 0) return null;
+    const certain = [...this.#paths].flatMap(([path, sure]) => (sure ? [path] : []));
+    return {
+      detected: named([...this.#paths.keys()]),
+      reason: 'the answer names paths that are not there',
+      note: certain.length === 0 ? null : `\n\n[Not in this workspace: ${named(certain)}]`,
+    };
   }
 }
 
 interface Fault {
   readonly detected: string;
   readonly reason: string;
-  readonly note: string;
+  /** Null: nothing may be said in the answer. */
+  readonly note: string | null;
+}
+
+function named(paths: readonly string[]): string {
+  return paths.slice(0, MOST_NAMED).join(', ') + (paths.length > MOST_NAMED ? `, and ${paths.length - MOST_NAMED} more` : '');
+}
+
+/** Data, calls in tags and edit blocks: what is read by a program is not prose. */
+function takesNoNote(text: string): boolean {
+  const { answer } = thoughtAloud(text);
+  return opensAsData(answer.trimStart().slice(0, HEAD_UNITS).split('\n', 1)[0] ?? '') || meansJson(answer) || TAGS.test(answer);
 }
 
 function failed({ check, action, rule }: Check, { detected, reason, note }: Fault): FailedCheck {
-  const strategy = action === 'annotate' ? 'insert' : 'report';
-  return { verdict: { type: TYPES[check], confidence: 1, detected, expected: null, strategy, rule, reason }, action, note };
-}
-
-/** Models whose template is not known to the backend think in the answer itself, and some begin within their first tag. */
-function thinksAloud(text: string): boolean {
-  const end = text.indexOf('</think');
-  return end >= 0 && text.slice(0, end).replace(/^\s*<think(?:ing)?>/, '').trim() !== '';
+  const said = action === 'annotate' && note !== null;
+  return { verdict: { type: TYPES[check], confidence: 1, detected, expected: null, strategy: said ? 'insert' : 'report', rule, reason }, action: said ? 'annotate' : 'report', note: note ?? '' };
 }

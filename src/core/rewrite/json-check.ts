@@ -1,21 +1,28 @@
 /** Whether an answer that is to be JSON, or has some, can be parsed. */
 
-/** What an answer that means to be JSON begins with, and prose hardly ever does: `[1]` and `[link](…)` are no JSON. */
-const BEGINS_JSON = /^(?:\{\s*(?:["'}]|\w+\s*:|$)|\[\s*(?:[[{"\]]|$))/;
+/** What an answer that means to be JSON begins with, and prose hardly ever does: `[1]`, `[link](…)` and `[[link]]` are no JSON, `{} is empty` is a sentence. */
+const BEGINS_JSON = /^(?:\{\s*(?:["']|\}\s*$|\w+\s*:|$)|\[\s*(?:[{"]|\]\s*$|\[\s*(?:[-\d[{"]|\]\s*[,\]]|$)|$))/;
 const FENCE = /^[ \t]*(`{3,}|~{3,})[ \t]*([^\s`]*)/;
 /** Of the JSON that is wrong, as it is told. */
 const SHOWN_UNITS = 80;
 
 /**
  * @param wanted the request asks for JSON and nothing else
- * @returns the beginning of what cannot be parsed; null: all of it can; `not judged`: it has no JSON and need not have any
+ * @returns the beginning of what cannot be parsed; null: all of it can; undefined: it has no JSON and need not have any
  */
-export function jsonFault(text: string, wanted: boolean): string | null | 'not judged' {
+export function jsonFault(text: string, wanted: boolean): string | null | undefined {
+  const whole = text.trim();
+  // Who asks for JSON and nothing else reads the answer as it is.
+  if (wanted) return shown(parses(whole) ? undefined : whole);
   const fenced = fencedJson(text);
   if (fenced.length > 0) return shown(fenced.find((json) => !parses(json)));
-  const whole = text.trim();
-  if (!wanted && !BEGINS_JSON.test(whole)) return 'not judged';
+  if (!meansJson(whole)) return undefined;
   return shown(parses(whole) ? undefined : whole);
+}
+
+/** Whether an answer begins as JSON does, or as a list or an object of JavaScript. */
+export function meansJson(text: string): boolean {
+  return BEGINS_JSON.test(text.trim());
 }
 
 function shown(json: string | undefined): string | null {

@@ -137,12 +137,14 @@ export class TextRewriter {
    */
   end(nowMs: number, finish: string | null, room: boolean): number {
     this.#lastMs = nowMs;
+    const again = this.#view.ended;
     this.#view.ended = true;
     this.#view.finish = finish;
     this.#room = room;
     this.#advance('', false);
     const at = this.#length;
-    const closing = this.#options.closing?.() ?? [];
+    // A backend may say more than once that a text is over.
+    const closing = again ? [] : (this.#options.closing?.() ?? []);
     for (const said of closing) this.#proposals.add({ start: at, end: at, place: at, order: this.#order, ...said });
     if (closing.length > 0) this.#settle();
     this.#runs = [];
