@@ -4,7 +4,7 @@ export { HALLUCINATION_TYPES } from './core/types.js';
 export type { Limits } from './core/limits.js';
 export type { ExchangeSummary } from './core/observe.js';
 export { openRuleStore, type RuleStore } from './node/rules/sqlite-rule-store.js';
-export { createProxy, type Proxy } from './app/library-proxy.js';
+export { type Changes, createProxy, type Proxy } from './app/library-proxy.js';
 export { createRewriteStream, createRewriteTransformStream, type RewriteOptions } from './app/library-stream.js';
 export type { Options } from './app/library-options.js';
 export type { Format } from './node/stream/rewrite-stream.js';

@@ -32,6 +32,12 @@ export interface Proxy extends ProxyEmitter {
   setUpstream(url: string): void;
   /** The new listener opens before the old one closes; connections stay. @throws ConfigError, or the system's error, and then nothing has changed */
   setListen(address: string): Promise<{ readonly host: string; readonly port: number }>;
+  /**
+   * Changes any of these options, all or nothing; what is left out stays as it is. Rules, facts and limits are replaced by those given.
+   * Sizes of heads count for connections that come later.
+   * @throws ConfigError, RangeError, RuleInputError, RuleStoreError or the system's error, and then nothing has changed
+   */
+  update(change: Changes): Promise<void>;
   /** Looks at the rules now instead of within a second. */
   reload(): Promise<void>;
   /** A correction is not to be made again; with `undo` it may be. @throws RuleStoreError or RangeError for one that is not known */
@@ -42,6 +48,9 @@ export interface Proxy extends ProxyEmitter {
   readonly endpoint: string;
 }
 
+/** The options that can be changed while it runs. */
+export type Changes = Partial<Omit<Options, 'logDir'>>;
+
 /**
  * Makes a proxy; nothing happens before `start`.
  * @throws ConfigError, RangeError or RuleInputError for an option that cannot be, in words for its author
@@ -50,8 +59,15 @@ export function createProxy(options: Options = {}): Proxy {
   return new LibraryProxy(options);
 }
 
+/** Without what is present but undefined, which would hide what is in force. */
+function given(change: Changes): Changes {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
 class LibraryProxy extends ProxyEmitter implements Proxy {
   readonly #proxy: HotpatchProxy;
+  #options: Options;
+  #updating: Promise<void> = Promise.resolve();
   readonly #counter = new StatisticsCounter();
   #starting: Promise<{ readonly host: string; readonly port: number }> | null = null;
   #stopped = false;
@@ -60,6 +76,7 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
 
   constructor(options: Options) {
     super();
+    this.#options = options;
     const { config, rules, facts } = readOptions(options);
     this.#modes = config.modes;
     this.#proxy = new HotpatchProxy({
@@ -132,6 +149,7 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
     if (type !== 'all' && !isHallucinationType(type)) throw new RangeError(`a type must be "all" or one of ${HALLUCINATION_TYPES.join(', ')}; it is ${String(type)}`);
     if (!isMode(mode)) throw new RangeError(`a mode must be one of ${MODES.join(', ')}; it is ${String(mode)}`);
     this.#modes = type === 'all' ? uniformModes(mode) : { ...this.#modes, [type]: mode };
+    this.#options = { ...this.#options, ...(type === 'all' ? { mode } : {}), modes: this.#modes };
     this.#proxy.set(type === 'all' ? { modes: this.#modes, globalMode: mode } : { modes: this.#modes });
   }
 
@@ -140,6 +158,7 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
     this.#assertNoLoop(this.address ?? this.#proxy.config.listen, upstream);
     const from = this.endpoint;
     this.#proxy.set({ upstream });
+    this.#options = { ...this.#options, upstream: upstream.url };
     if (from !== upstream.url) this.tell('endpointChanged', { from, to: upstream.url });
   }
 
@@ -151,8 +170,30 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
     if (before === null) throw new Error('setListen: the proxy does not listen; start it first');
     if (before.port === listen.port && before.host === listen.host) return before;
     const now = await this.#proxy.listen(listen);
+    this.#options = { ...this.#options, listen: address };
     this.tell('proxyPortChanged', { from: before.port, to: now.port });
     return now;
+  }
+
+  update(change: Changes): Promise<void> {
+    const updated = this.#updating.then(() => this.#update(change));
+    this.#updating = updated.catch(() => undefined);
+    return updated;
+  }
+
+  async #update(change: Changes): Promise<void> {
+    // A global mode is the last word on all types, as in `setMode`.
+    const options = { ...this.#options, ...(change.mode === undefined ? {} : { modes: {} }), ...given(change) };
+    const { config, rules, facts } = readOptions(options);
+    const [endpoint, address] = [this.endpoint, this.address];
+    await this.#proxy.apply({ ...config, enabled: this.#proxy.config.enabled });
+    this.#options = options;
+    this.#modes = config.modes;
+    if (change.rules !== undefined || change.facts !== undefined) this.#proxy.give({ rules, facts });
+    if (change.files !== undefined) this.#proxy.list(change.files);
+    if (endpoint !== this.endpoint) this.tell('endpointChanged', { from: endpoint, to: this.endpoint });
+    const port = this.address?.port;
+    if (address !== null && port !== undefined && port !== address.port) this.tell('proxyPortChanged', { from: address.port, to: port });
   }
 
   reload(): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,15 @@ async function backendSaying(text: string): Promise<{ readonly backend: Backend;
   const backend = createBackend({ port: 0, tokensPerSecond: 0, answers: () => ({ text }) });
   const { port } = await backend.start();
   return { backend, url: `http://127.0.0.1:${port}` };
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function withLibrary(options: Options, text: string, use: (proxy: Proxy, ask: () => Promise<string>, url: string) => Promise<void>): Promise<void> {
@@ -143,6 +153,38 @@ test('a new listener opens before the old one closes', async () => {
     await assert.rejects(fetch(`http://127.0.0.1:${before}/api/version`));
     await assert.rejects(proxy.setListen('0.0.0.0:0'), ConfigError);
   });
+});
+
+test('update changes everything at once while a stream runs, or nothing', async () => {
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const first = createBackend({ port: 0, tokensPerSecond: 0, answers: () => ({ tokens: ['teh ', 'a ', 'teh end'], beforeToken: (sent) => (sent === 2 ? gate : undefined) }) });
+  const upstream = `http://127.0.0.1:${(await first.start()).port}`;
+  const second = await backendSaying('teh foo');
+  const proxy = createProxy({ listen: '127.0.0.1:0', upstream, rules: RULES });
+  const { port } = await proxy.start();
+  const ask = (to: number): Promise<Response> => fetch(`http://127.0.0.1:${to}/api/generate`, { method: 'POST', body: JSON.stringify({ model: 'demo', prompt: 'x' }) });
+  const streaming = await ask(port);
+  await assert.rejects(proxy.update({ mode: 'off', upstream: 'ftp://x' }), ConfigError);
+  await assert.rejects(proxy.update({ mode: 'off', listen: second.url.slice('http://'.length) }), { code: 'EADDRINUSE' });
+  await assert.rejects(proxy.update({ mode: 'off', upstream: `http://127.0.0.1:${port}` }), /in a circle/);
+  assert.equal(proxy.address?.port, port);
+  const changes: unknown[] = [];
+  proxy.on('proxyPortChanged', ({ from }) => changes.push(from)).on('endpointChanged', ({ to }) => changes.push(to));
+  await proxy.update({ listen: '127.0.0.1:0', upstream: second.url, rules: [{ match: 'literal', value: 'foo', replace: 'bar' }], limits: { holdChars: 100 } });
+  // Nothing was said of the address that was not said before.
+  assert.deepEqual(changes, [second.url]);
+  assert.equal(textOf(await (await ask(port)).text()), 'teh bar');
+  await proxy.update({ listen: `127.0.0.1:${await freePort()}`, mode: 'observe' });
+  assert.notEqual(proxy.address?.port, port);
+  assert.equal(textOf(await (await ask(proxy.address?.port ?? 0)).text()), 'teh foo');
+  await proxy.update({ modes: { pattern_match: 'correct' } });
+  assert.equal(textOf(await (await ask(proxy.address?.port ?? 0)).text()), 'teh bar');
+  release();
+  assert.equal(textOf(await streaming.text()), 'the a the end');
+  await proxy.stop(0);
+  await first.stop();
+  await second.backend.stop();
 });
 
 test('a taken port is told, and the proxy can be started again', async () => {

@@ -143,10 +143,10 @@ export interface Serving extends Running {
 export const READY = /^hotpatch listening on (https?:\/\/127\.0\.0\.1:(\d+)) -> (\S+) \(files: (\d+), rules: (\d+), mode: (\w+)\)$/m;
 
 /** Starts `hotpatch serve` on any port and waits for its ready line. */
-export async function serveProcess(args: readonly string[], choices: ProcessChoices): Promise<Serving> {
+export async function serveProcess(args: readonly string[], { listen = '127.0.0.1:0', ...choices }: ProcessChoices & { /** Null: as its configuration says. */ readonly listen?: string | null }): Promise<Serving> {
   const bin = choices.bin ?? packedBin();
   const startedMs = performance.now();
-  const running = startCli(['serve', '--listen', '127.0.0.1:0', ...args], { ...choices, bin });
+  const running = startCli(['serve', ...(listen === null ? [] : ['--listen', listen]), ...args], { ...choices, bin });
   const ready = await running.said(READY);
   return {
     ...running,
