@@ -72,6 +72,21 @@ CREATE TABLE IF NOT EXISTS corrections (
   rejected   INTEGER DEFAULT 0   -- 1: not to be made again
 );
 
+-- What every proxy on this database counted, over restarts: `requests`, `detected/invalid_path`, `notInspected/encoded`.
+CREATE TABLE IF NOT EXISTS statistics (
+  name  TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- The proxies that run now; one that was killed leaves its row, and its pid tells.
+CREATE TABLE IF NOT EXISTS proxies (
+  pid        INTEGER PRIMARY KEY,
+  host       TEXT,
+  port       INTEGER,
+  endpoint   TEXT,
+  started_at TEXT
+);
+
 CREATE TABLE IF NOT EXISTS schema_version (
   version    INTEGER PRIMARY KEY,
   applied_at TEXT
@@ -151,4 +166,5 @@ SELECT seed.*, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') FROM (
 ) AS seed
 WHERE NOT EXISTS (SELECT 1 FROM schema_version);
 
-INSERT OR IGNORE INTO schema_version (version, applied_at) VALUES (1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+-- 1: patterns, patches, facts, corrections. 2: statistics and proxies.
+INSERT OR IGNORE INTO schema_version (version, applied_at) VALUES (2, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));

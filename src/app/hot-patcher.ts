@@ -3,13 +3,10 @@ import { monotonicFactory } from 'ulid';
 import type { Detector, ExchangeContext } from '../core/detect/detector.js';
 import { patternMatch } from '../core/detect/pattern-match.js';
 import { type Limits, resolveLimits } from '../core/limits.js';
-import { Channel } from '../core/rewrite/channel.js';
 import { rejectionKey } from '../core/rules/compile.js';
 import type { PatchForm, RuleInput } from '../core/rules/rule-forms.js';
 import type { Fact, RuleSet } from '../core/rules/rule-set.js';
-import { applyEdits } from '../core/text/edit.js';
-import { DEFAULT_NOTES } from '../core/text/policy.js';
-import { correctionOf, type SettledCorrection } from '../core/text/text-rewriter.js';
+import { correctionOf } from '../core/text/text-rewriter.js';
 import type { GroundTruth } from '../core/truth/ground-truth.js';
 import type { RequestContext } from '../core/truth/request-context.js';
 import { type Correction, type HallucinationType, type Mode, type Modes, uniformModes } from '../core/types.js';
@@ -17,6 +14,7 @@ import { PatcherRules } from './hot-patcher-rules.js';
 import { modesOf } from './library-options.js';
 import { type PatcherStatistics, PatcherTally } from './hot-patcher-statistics.js';
 import { type PatcherContext, PatcherTruth } from './hot-patcher-truth.js';
+import { rewriteText } from './rewrite-text.js';
 
 /** What a `HotPatcher` is made with; everything may be left out. Paths are relative to the current directory. */
 export interface HotPatcherOptions {
@@ -192,20 +190,9 @@ export class HotPatcher {
     }
   }
 
-  /** One channel, one piece. Not by way of bytes: a string may hold what UTF-8 cannot. */
-  #rewrite(text: string, exchange: ExchangeContext, detectors?: readonly Detector[]): { readonly modified: string; readonly settled: readonly SettledCorrection[] } {
-    const channel = new Channel('text', 'prose', {
-      exchange,
-      limits: this.#limits,
-      notes: DEFAULT_NOTES,
-      detectors: detectors ?? TEXT_DETECTORS,
-      failed: (detector, error) => this.#onFault(`detector ${detector.type} failed and is off for this text: ${String(error)}`),
-    }, new Set());
-    const { rewriter } = channel;
-    rewriter.push(text, 0);
-    rewriter.end(0, null, true);
-    const edits = rewriter.take(0, text.length);
-    return { modified: edits.length === 0 ? text : applyEdits(text, 0, edits), settled: channel.sent(Infinity) };
+  #rewrite(text: string, exchange: ExchangeContext, detectors: readonly Detector[] = TEXT_DETECTORS): ReturnType<typeof rewriteText> {
+    const failed = (detector: Detector, error: unknown): void => this.#onFault(`detector ${detector.type} failed and is off for this text: ${String(error)}`);
+    return rewriteText(text, exchange, { limits: this.#limits, detectors, failed });
   }
 
   #ruledPath(path: string, exchange: ExchangeContext): PathFix | null {

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { compileRuleSet } from '../core/rules/compile.js';
-import { expand } from '../core/rules/expand.js';
 import { RuleInputError } from '../core/rules/fields.js';
 import type { RuleInput, RuleKind } from '../core/rules/rule-forms.js';
 import type { RuleSet } from '../core/rules/rule-set.js';
@@ -13,6 +12,7 @@ import type { RuleFormat } from '../node/rules/rule-export.js';
 import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
 import type { RuleRef, RuleStore, StoredRule } from '../node/rules/sqlite-rule-store.js';
 import { RuleStoreError, SqliteUnavailableError } from '../node/rules/sqlite.js';
+import { effectLine, tryRules } from './rules-test.js';
 
 /** What one `hotpatch rules …` asks for. */
 export type RulesCommand =
@@ -32,7 +32,7 @@ export interface RulesIo {
 
 export interface RulesOptions {
   readonly db: string;
-  readonly limits?: Pick<Limits, 'holdChars'>;
+  readonly limits?: Limits;
 }
 
 /** Faults shown one by one. */
@@ -110,7 +110,8 @@ async function reading(file: string, io: RulesIo, run: (store: RuleStore | null)
 
 function add(store: RuleStore, command: Extract<RulesCommand, { do: 'add' }>, limits: Pick<Limits, 'holdChars'>, io: RulesIo): number {
   const id = store.add(command.input);
-  const fault = compiled(store, limits).faults.find((each) => each.id === store.list().find((rule) => rule.id === id)?.shownId);
+  const added = store.list().find((rule) => rule.id === id);
+  const fault = compiled(store, limits).faults.find((each) => each.id === added?.shownId);
   if (fault !== undefined) {
     store.remove(id);
     throw new RuleInputError(`the rule was not added: ${fault.message}`);
@@ -212,46 +213,20 @@ function brief(value: unknown): string {
   return line.length > PATTERN_CHARS ? `${line.slice(0, PATTERN_CHARS)}…` : line;
 }
 
-interface TestMatch {
-  readonly rule: string;
-  readonly start: number;
-  readonly end: number;
-  readonly detected: string;
-  readonly expected: string | null;
-}
-
-/** Applies every pattern rule to a text, whatever its scopes and models, and shows what it would do. */
-function test(store: RuleStore | null, command: Extract<RulesCommand, { do: 'test' }>, limits: Pick<Limits, 'holdChars'>, io: RulesIo): number {
+/** Shows what the enabled rules would do to a text, whatever their scopes and models, and why. */
+function test(store: RuleStore | null, command: Extract<RulesCommand, { do: 'test' }>, limits: Limits, io: RulesIo): number {
   const { text } = command;
-  const matches = store === null ? [] : findMatches(compiled(store, limits), text);
-  let output = '';
-  let at = 0;
-  for (const { start, end, detected, expected } of matches) {
-    output += text.slice(at, start) + (expected ?? detected);
-    at = end;
-  }
-  output += text.slice(at);
+  const trial = store === null ? { output: text, matches: [], rejected: [] } : tryRules(text, store.read(), limits);
+  const { output, matches, rejected } = trial;
   if (command.json === true) {
-    io.stdout.write(`${JSON.stringify({ output, matches })}\n`);
+    io.stdout.write(`${JSON.stringify(trial)}\n`);
     return 0;
   }
   io.stdout.write(output);
-  for (const { rule, start, end, detected, expected } of matches) {
-    io.stderr.write(`${start}-${end} rule ${rule}: ${JSON.stringify(detected)}${expected === null ? ' (report only)' : ` -> ${JSON.stringify(expected)}`}\n`);
-  }
+  for (const effect of matches) io.stderr.write(`${effectLine(effect)}\n`);
+  for (const effect of rejected) io.stderr.write(`not made, as it was rejected: ${effectLine(effect)}\n`);
+  if (matches.length + rejected.length === 0) io.stderr.write('no rule changes this text\n');
   return 0;
-}
-
-function findMatches(rules: RuleSet, text: string): readonly TestMatch[] {
-  const run = rules.matcher?.start(() => true);
-  if (run === undefined) return [];
-  run.push(text);
-  run.end();
-  return run.take().flatMap(({ start, end, rule: index, groups }) => {
-    const rule = rules.patterns[index];
-    if (rule === undefined || rule.confidenceThreshold > 1) return [];
-    return [{ rule: rule.id, start, end, detected: text.slice(start, end), expected: rule.replacement !== null && groups !== null ? expand(rule.replacement, groups) : rule.replacement }];
-  });
 }
 
 function compiled(store: RuleStore, limits: Pick<Limits, 'holdChars'>): RuleSet {

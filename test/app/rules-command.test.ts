@@ -37,9 +37,13 @@ describe('hotpatch rules', () => {
     assert.deepEqual(await run({ do: 'add', input: { match: 'regex', value: '(\\w+)@example', replace: '$1@invalid', expand: true } }), { code: 0, out: '6\n', err: '' });
     assert.deepEqual(await run({ do: 'add', input: { match: 'literal', value: 'teh' } }), { code: 0, out: '7\n', err: '' });
     const tested = await run({ do: 'test', text: 'teh me@example!' });
-    assert.deepEqual(tested, { code: 0, out: 'teh me@invalid!', err: '0-3 rule 7: "teh" (report only)\n4-14 rule 6: "me@example" -> "me@invalid"\n' });
+    assert.deepEqual(tested, { code: 0, out: 'teh me@invalid!', err: '0-3 rule 7: "teh" (report only); matches the literal "teh"\n4-14 rule 6: "me@example" -> "me@invalid"; matches the regex /(\\w+)@example/\n' });
     assert.deepEqual(await run({ do: 'disable', ref: 6 }), { code: 0, out: '', err: '' });
-    assert.deepEqual(JSON.parse((await run({ do: 'test', text: 'teh me@example!', json: true })).out), { output: 'teh me@example!', matches: [{ rule: '7', start: 0, end: 3, detected: 'teh', expected: null }] });
+    assert.deepEqual(JSON.parse((await run({ do: 'test', text: 'teh me@example!', json: true })).out), {
+      output: 'teh me@example!',
+      matches: [{ rule: '7', type: 'pattern_match', start: 0, end: 3, detected: 'teh', expected: null, action: 'report', why: 'matches the literal "teh"' }],
+      rejected: [],
+    });
     assert.equal((await run({ do: 'remove', ref: '7' })).code, 0);
     const listed = (await run({ do: 'list' })).out;
     assert.match(listed, /^6\tpattern\toff\t\{"match":"regex".*-> \$1@invalid$/m);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { explained, loadSqlite } from './sqlite.js';
+import { explained, loadSqlite, SCHEMA_VERSION } from './sqlite.js';
 import type { Database } from './sqlite.js';
 
 /** The same depth below the package's root from `src/` and from `dist/`. */
@@ -68,7 +68,7 @@ function isCurrent(db: Database): boolean {
     const existing = new Set(columnsOf(db, table).map((column) => column.name.toLowerCase()));
     if (!columns.every((column) => existing.has(column.name.toLowerCase()))) return false;
   }
-  return db.prepare('SELECT 1 FROM schema_version LIMIT 1').get() !== undefined;
+  return db.prepare('SELECT 1 FROM schema_version WHERE version = ?').get(SCHEMA_VERSION) !== undefined;
 }
 
 let referenceColumns: ReadonlyMap<string, readonly Column[]> | null = null;

@@ -8,7 +8,10 @@ export type Database = Sqlite.Database;
 /** Transactions of other processes take milliseconds; an import of many rules may take a second. */
 const BUSY_TIMEOUT_MS = 2_000;
 
-export type RuleStoreErrorCode = 'E_DB_MISSING' | 'E_DB_CORRUPT' | 'E_DB_LOCKED' | 'E_DB_UNREADABLE' | 'E_RULE_UNKNOWN';
+/** What schema.sql of this version makes. Raise both together. */
+export const SCHEMA_VERSION = 2;
+
+export type RuleStoreErrorCode = 'E_DB_MISSING' | 'E_DB_CORRUPT' | 'E_DB_LOCKED' | 'E_DB_NEWER' | 'E_DB_UNREADABLE' | 'E_RULE_UNKNOWN';
 
 /** The database, or the rule asked for, is not there or not usable. The message names the file. */
 export class RuleStoreError extends Error {
@@ -92,13 +95,21 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     const db = open(file, { readonly, fileMustExist: !create, timeout: busyMs });
     try {
       // SQLite looks into the file only when asked something.
-      db.prepare('SELECT count(*) FROM sqlite_schema').get();
+      refuseNewer(db, file);
       return db;
     } catch (error) {
       db.close();
       throw error;
     }
   });
+}
+
+/** A later version may store what this one would misread or spoil. */
+function refuseNewer(db: Database, file: string): void {
+  if (db.prepare("SELECT 1 FROM sqlite_schema AS s, pragma_table_info('schema_version') AS c WHERE s.name = 'schema_version' AND c.name = 'version'").get() === undefined) return;
+  const { version } = db.prepare("SELECT max(version) AS version FROM schema_version WHERE typeof(version) = 'integer'").get() as { version: number | null };
+  if (version === null || version <= SCHEMA_VERSION) return;
+  throw new RuleStoreError('E_DB_NEWER', file, `the database ${file} has schema version ${version} and this hotpatch knows ${SCHEMA_VERSION}: it was made by a newer one; update hotpatch, or name another file with --db. It was left as it is`);
 }
 
 /** Runs something on a database; what SQLite throws comes out as a RuleStoreError that names the file. */
