@@ -69,6 +69,8 @@ export const CASES: readonly Case[] = [
   { text: '3 feet + 4 inches = 40 inches', expect: [] },
   { text: '4 + 4 = 2³ and 2 ** 10 = 1024', expect: [] },
   { text: '5 people * $12 = $65 in all.', expect: ['65 -> 60'] },
+  { text: '5 boxes x 12 = 65 in all.', expect: ['65 -> 60'] },
+  { text: '5 boxes x 12 is 60, and 3 cm X 4 = 12.', expect: [] },
   // Status codes.
   { text: 'It returned 413 Forbidden, so', expect: ['413 Forbidden -> 403 Forbidden'] },
   { text: 'a status of 500 (Bad Gateway)', expect: ['500 (Bad Gateway -> 500 (Internal Server Error'] },
