@@ -20,8 +20,8 @@ const LATER = 10;
 const TOKEN_MS = 100;
 /** What does not count after this time never will. How long it took is told; on a busy machine it says nothing of the proxy. */
 const NEVER_MS = 20_000;
-/** Tokens of a long stream: so many that it outlasts all changes on a slow machine too. */
-const LONG_TOKENS = 250;
+/** Between the tokens of a long stream: it is to outlast all changes on a slow machine too. */
+const LONG_TOKEN_MS = 200;
 
 /** What is in force. */
 interface State {
@@ -34,7 +34,7 @@ interface State {
 
 /** The chunks of a stream: the text of each tells backend, stream and place, so that none can take another's place unseen. */
 function chunksOf(backend: string, prompt: string): readonly string[] {
-  const tokens = prompt.startsWith('long') ? LONG_TOKENS : prompt.startsWith('later') ? 12 : 2;
+  const tokens = prompt.startsWith('long') ? 100 : prompt.startsWith('later') ? 12 : 2;
   const lines = Array.from({ length: tokens }, (_, index) => JSON.stringify({ model: backend, response: `${prompt} ${index} of teh “naïve” 🦊 ${createHash('sha1').update(`${prompt} ${index}`).digest('base64url')} `, done: false }));
   return [...lines, JSON.stringify({ model: backend, response: '', done: true, done_reason: 'stop' })].map((line) => `${line}\n`);
 }
@@ -44,7 +44,7 @@ function answerOf(backend: string, prompt: string): Answer {
   const head = Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n');
   const pieces = chunksOf(backend, prompt).map((chunk) => Buffer.from(`${Buffer.byteLength(chunk).toString(16)}\r\n${chunk}\r\n`));
   const offset = Number(/\d+$/.exec(prompt)?.[0] ?? 0) % TOKEN_MS;
-  const pace = prompt.startsWith('probe') ? 0 : TOKEN_MS;
+  const pace = prompt.startsWith('probe') ? 0 : prompt.startsWith('long') ? LONG_TOKEN_MS : TOKEN_MS;
   const segments = pieces.map((piece, index) => [offset + index * pace, piece.length] as const);
   return { replay: { bytes: Buffer.concat([head, ...pieces, Buffer.from('0\r\n\r\n')]), segments: [[0, head.length], ...segments, [(segments.at(-1)?.[0] ?? 0), 5]] } };
 }
@@ -114,6 +114,11 @@ test('100 streams run while modes, rules, limits, upstream and port change by fi
   save(state);
   mkdirSync(join(folder, 'logs'));
   const proxy = await serveProcess(['--log-dir', join(folder, 'logs'), '--log-format', 'json'], { cwd: folder, timeoutMs: 150_000, listen: null });
+  // Where the test fails half-way, nothing may keep its process alive.
+  t.after(async () => {
+    proxy.child.kill('SIGKILL');
+    await Promise.all([backends.A.stop(), backends.B.stop()]);
+  });
   assert.equal(proxy.port, state.port);
   const all: Promise<void>[] = Array.from({ length: STREAMS }, (_, index) => stream(state, `long ${index}`));
   const failed = Promise.all(all).then(() => undefined, (error: unknown) => error);
@@ -157,6 +162,5 @@ test('100 streams run while modes, rules, limits, upstream and port change by fi
   assert.equal(await failed, undefined);
   await Promise.all(all);
   assert.equal((await proxy.stop()).code, 0);
-  await Promise.all([backends.A.stop(), backends.B.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
