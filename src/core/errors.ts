@@ -40,3 +40,8 @@ export class InternalError extends ProxyError {
     super('E_INTERNAL', 500, message, options);
   }
 }
+
+/** What was thrown, with its stack where it has one: for logs. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -68,3 +68,8 @@ export function uniformModes(mode: Mode): Modes {
 export function wireMode(modes: Modes): Mode {
   return MODES.find((mode) => HALLUCINATION_TYPES.some((type) => modes[type] === mode)) ?? 'off';
 }
+
+/** In these modes the bytes on the wire are those received. */
+export function isTransparent(mode: Mode): boolean {
+  return mode === 'observe' || mode === 'off';
+}

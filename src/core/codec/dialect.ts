@@ -64,6 +64,13 @@ export interface DialectRun {
   parts(event: WireEvent): Parts | null;
   /** The usual shape, by comparing bytes; null: unsure, parse. Never anything but what `read` would say, and changes no state. */
   scan(event: WireEvent): Parts | null;
+  /**
+   * The text of the usual event with one text, which is not empty, where its JSON is bytes [from, to) and one line: what `scan` would say,
+   * and nothing made of it but the text. Null: unsure. Changes no state but `loneChannel`.
+   */
+  lone(bytes: Buffer, from: number, to: number): string | null;
+  /** The channel of the text that `lone` found last. */
+  readonly loneChannel: number;
   /** Any shape, exact. */
   read(json: unknown): Reading;
   /** As `choices/0/content`. */

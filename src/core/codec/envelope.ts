@@ -77,6 +77,8 @@ export interface Splitter {
    * further bytes on yourself.
    */
   rest(): Buffer;
+  /** Between two events, with nothing in hand: an event of this many bytes may pass by it. */
+  mayPass(length: number): boolean;
   /** An event was longer than allowed. Nothing is cut any more: take `rest()`. */
   readonly overflowed: boolean;
 }
@@ -85,6 +87,13 @@ export type EventSink = (event: WireEvent) => void;
 
 export interface Envelope {
   readonly name: 'ndjson' | 'sse' | 'json';
+  /**
+   * Where the JSON begins in bytes [from, to), if they look like one usual event whose JSON is a line that goes on up to
+   * `tailBytes` before `to`; -1 where they do not. Whether it is JSON, and one line, is for others to say.
+   */
+  usual?(bytes: Buffer, from: number, to: number): number;
+  /** Bytes that end a usual event. */
+  readonly tailBytes: number;
   /** @param maxEventBytes the longest event, delimiters included. */
   open(sink: EventSink, maxEventBytes: number): Splitter;
 }

@@ -3,6 +3,7 @@ import { isBlank } from './ndjson.js';
 import { EventSplitter, type Cutter } from './splitter.js';
 
 const wholeBody: Cutter = {
+  idle: false,
   feed: () => undefined,
   next: () => -1,
   event: (raw) => (isBlank(raw, 0, raw.length) ? WireEvent.quiet(raw) : WireEvent.data(raw, 0, raw.length)),
@@ -11,5 +12,6 @@ const wholeBody: Cutter = {
 /** A whole body is one event, delivered at its end. */
 export const jsonDocument: Envelope = {
   name: 'json',
+  tailBytes: 0,
   open: (sink, maxEventBytes) => new EventSplitter(wholeBody, sink, maxEventBytes),
 };

@@ -15,6 +15,7 @@ export function isBlank(bytes: Buffer, start: number, end: number): boolean {
 }
 
 class LineCutter implements Cutter {
+  readonly idle = true;
   #bytes: Buffer = Buffer.alloc(0);
 
   feed(bytes: Buffer): void {
@@ -36,5 +37,7 @@ class LineCutter implements Cutter {
 /** One JSON value a line, as Ollama streams. Lines end in LF or CRLF; blank lines are quiet events. */
 export const ndjson: Envelope = {
   name: 'ndjson',
+  usual: (bytes, from, to) => (bytes[to - 1] === LF ? from : -1),
+  tailBytes: 1,
   open: (sink, maxEventBytes) => new EventSplitter(new LineCutter(), sink, maxEventBytes),
 };

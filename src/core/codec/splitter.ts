@@ -6,6 +6,8 @@ export interface Cutter {
   feed(bytes: Buffer): void;
   /** Where the event that goes on at `from` ends in the bytes fed last (exclusive), or -1 if beyond them. */
   next(from: number): number;
+  /** It would read the next event the same had it seen nothing since the last event began. */
+  readonly idle: boolean;
   /** Reads an event's fields. Called in order, once an event. */
   event(raw: Buffer): WireEvent;
 }
@@ -31,6 +33,10 @@ export class EventSplitter implements Splitter {
     this.#cutter = cutter;
     this.#sink = sink;
     this.#maxEventBytes = maxEventBytes;
+  }
+
+  mayPass(length: number): boolean {
+    return !this.#closed && this.#heldBytes === 0 && length <= this.#maxEventBytes && this.#cutter.idle;
   }
 
   get overflowed(): boolean {

@@ -8,6 +8,10 @@ const SPACE = 0x20;
 const BRACE = 0x7b;
 const DATA = Buffer.from('data');
 const DONE = Buffer.from('[DONE]');
+const EVENT = Buffer.from('event:');
+const LETTER_E = 0x65;
+/** An event shorter than this says nothing. */
+const LEAST_EVENT = 10;
 const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** One line of an event: the bytes before its end, and where the next begins. */
@@ -58,6 +62,10 @@ class SseCutter implements Cutter {
   // What next() saw of the event in hand.
   #lines = 0;
   #sawCr = false;
+
+  get idle(): boolean {
+    return this.#lineEmpty && !this.#afterCr && !this.#first;
+  }
 
   feed(bytes: Buffer): void {
     this.#bytes = bytes;
@@ -129,6 +137,16 @@ function readFields(raw: Buffer, from: number): WireEvent {
   return only.length === 0 ? WireEvent.quiet(raw) : WireEvent.data(raw, start, end);
 }
 
+/** One data line and a blank one, perhaps behind a line that names the event: where the data begins. */
+function usualStart(bytes: Buffer, from: number, to: number): number {
+  if (to - from < LEAST_EVENT || bytes[to - 1] !== LF || bytes[to - 2] !== LF) return -1;
+  if (bytes[from] !== LETTER_E) return dataValueStart(bytes, from, to - 2);
+  const lineEnd = bytes.indexOf(LF, from);
+  for (let i = 0; i < EVENT.length; i += 1) if (bytes[from + i] !== EVENT[i]) return -1;
+  // A CR would be a line end of its own.
+  return bytes[lineEnd - 1] === CR || lineEnd >= to - 2 ? -1 : dataValueStart(bytes, lineEnd + 1, to - 2);
+}
+
 /** Data lines are joined by LF (WHATWG HTML, section 9.2.6). */
 function joinLines(lines: readonly Buffer[]): Buffer {
   const newline = Buffer.from([LF]);
@@ -141,5 +159,7 @@ function joinLines(lines: readonly Buffer[]): Buffer {
  */
 export const sse: Envelope = {
   name: 'sse',
+  usual: usualStart,
+  tailBytes: 2,
   open: (sink, maxEventBytes) => new EventSplitter(new SseCutter(), sink, maxEventBytes),
 };

@@ -13,9 +13,13 @@ const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const ZERO = 0x30;
 const NINE = 0x39;
+const LF = 0x0a;
+const CR = 0x0d;
 /** Where the native comparison begins to win over the loop, in bytes (bench/core/codec.bench.ts). */
 const NATIVE_BYTES = 64;
 const ASCII_CHARS = 8;
+/** Numbers kept of each text of an event: where it begins, where it ends, what its bytes are. */
+const FOUND_FIELDS = 3;
 
 type HoleKind = 'text' | 'string' | 'number';
 
@@ -23,21 +27,24 @@ interface Hole extends Span {
   readonly kind: HoleKind;
 }
 
-/** Where a hole's content ends, or -1 where it is none; plain tells whether its bytes are its text. */
-interface StringScan {
-  end: number;
-  escaped: boolean;
-  wide: boolean;
-}
+/** What a text's bytes are: the text itself, UTF-8, or JSON with escapes. */
+const PLAIN = 0;
+const WIDE = 1;
+const ESCAPED = 2;
 
 export class Template {
   readonly channels: readonly number[];
+  /** Its one text, where there is no other and the event is one line: see `lone`. */
+  readonly only: TextSpan | null;
   // In the order of their bytes; #ranks says where each stands in the order of reading.
   readonly #parts: readonly TextSpan[];
   readonly #ranks: readonly number[];
   readonly #holes: readonly HoleKind[];
   readonly #segments: readonly Buffer[];
-  readonly #scan: StringScan = { end: 0, escaped: false, wide: false };
+  /** Of the event matched last: where each text begins and ends, and what its bytes are. */
+  readonly #found: Int32Array;
+  /** What the string read last is. */
+  #form = PLAIN;
 
   /**
    * @param data an event's JSON
@@ -48,6 +55,7 @@ export class Template {
     this.#parts = parts.toSorted((a, b) => a.start - b.start);
     this.#ranks = this.#parts.map((part) => parts.indexOf(part));
     this.channels = parts.map((part) => part.channel);
+    this.#found = new Int32Array(FOUND_FIELDS * parts.length);
     const holes: Hole[] = parts.map(({ start, end }) => ({ start, end, kind: 'text' }));
     for (const span of volatile) {
       const hole = span === null ? null : volatileHole(data, span);
@@ -56,43 +64,58 @@ export class Template {
     holes.sort((a, b) => a.start - b.start);
     this.#holes = holes.map((hole) => hole.kind);
     this.#segments = [...holes, null].map((hole, index) => Buffer.from(data.subarray(holes[index - 1]?.end ?? 0, hole?.start)));
+    const [part] = this.#parts;
+    this.only = part !== undefined && parts.length === 1 && !this.#segments.some((bytes) => bytes.includes(LF) || bytes.includes(CR)) ? part : null;
   }
 
   /** The parts of the event in bytes [from, to), with offsets from `from`; null where it does not fit. */
   match(bytes: Buffer, from: number, to: number): readonly TextSpan[] | null {
-    const segments = this.#segments;
-    const holes = this.#holes;
+    if (!this.#fits(bytes, from, to)) return null;
     const spans: TextSpan[] = [];
-    let at = from;
-    let nextPart = 0;
     let empty = false;
-    for (let i = 0; i < segments.length; i += 1) {
-      const segment = segments[i] as Buffer;
-      if (at + segment.length > to || !equalAt(bytes, at, segment)) return null;
-      at += segment.length;
-      const kind = holes[i];
-      if (kind === undefined) break;
-      if (kind === 'number') {
-        at = integerEnd(bytes, at, to);
-        if (at < 0) return null;
-        continue;
-      }
-      const end = this.#stringEnd(bytes, at, to);
-      if (end < 0) return null;
-      if (kind === 'text') {
-        const { channel, kind: channelKind, path } = this.#parts[nextPart] as TextSpan;
-        const text = this.#text(bytes, at, end);
-        if (text === null) return null;
-        if (text === '') empty = true;
-        spans[this.#ranks[nextPart] as number] = { channel, kind: channelKind, text, path, last: false, finish: null, mirror: false, start: at - from, end: end - from };
-        nextPart += 1;
-      } else if (this.#scan.escaped) return null;
-      at = end;
+    for (const [index, { channel, kind, path }] of this.#parts.entries()) {
+      const text = this.#text(bytes, index);
+      if (text === null) return null;
+      if (text === '') empty = true;
+      const start = this.#found[FOUND_FIELDS * index] as number;
+      const end = this.#found[FOUND_FIELDS * index + 1] as number;
+      spans[this.#ranks[index] as number] = { channel, kind, text, path, last: false, finish: null, mirror: false, start: start - from, end: end - from };
     }
-    if (at !== to) return null;
     return empty ? spans.filter((span) => span.text !== '') : spans;
   }
 
+  /** The text of an event with one text that is not empty, without making anything of it; null: it does not fit, or is not such a one. */
+  lone(bytes: Buffer, from: number, to: number): string | null {
+    if (this.only === null || !this.#fits(bytes, from, to)) return null;
+    const text = this.#text(bytes, 0);
+    return text === '' ? null : text;
+  }
+
+  #fits(bytes: Buffer, from: number, to: number): boolean {
+    const segments = this.#segments;
+    const holes = this.#holes;
+    let at = from;
+    let field = 0;
+    for (let i = 0; i < segments.length; i += 1) {
+      const segment = segments[i] as Buffer;
+      if (at + segment.length > to || !equalAt(bytes, at, segment)) return false;
+      at += segment.length;
+      const kind = holes[i];
+      if (kind === undefined) break;
+      const end = kind === 'number' ? integerEnd(bytes, at, to) : this.#stringEnd(bytes, at, to);
+      if (end < 0 || (kind === 'string' && this.#form === ESCAPED)) return false;
+      if (kind === 'text') {
+        this.#found[field] = at;
+        this.#found[field + 1] = end;
+        this.#found[field + 2] = this.#form;
+        field += FOUND_FIELDS;
+      }
+      at = end;
+    }
+    return at === to;
+  }
+
+  /** Where a string's content ends, or -1 where it is none. */
   #stringEnd(bytes: Buffer, start: number, to: number): number {
     let escaped = false;
     let high = 0;
@@ -107,14 +130,16 @@ export class Template {
       }
       high |= byte;
     }
-    this.#scan.escaped = escaped;
-    this.#scan.wide = high >= 0x80;
+    this.#form = escaped ? ESCAPED : high >= 0x80 ? WIDE : PLAIN;
     return at < to ? at : -1;
   }
 
-  #text(bytes: Buffer, start: number, end: number): string | null {
-    if (this.#scan.escaped) return escapedText(bytes.subarray(start, end));
-    if (this.#scan.wide) return bytes.toString('utf8', start, end);
+  #text(bytes: Buffer, index: number): string | null {
+    const start = this.#found[FOUND_FIELDS * index] as number;
+    const end = this.#found[FOUND_FIELDS * index + 1] as number;
+    const form = this.#found[FOUND_FIELDS * index + 2];
+    if (form === ESCAPED) return escapedText(bytes.subarray(start, end));
+    if (form === WIDE) return bytes.toString('utf8', start, end);
     return end - start <= ASCII_CHARS ? shortAscii(bytes, start, end) : bytes.toString('latin1', start, end);
   }
 }

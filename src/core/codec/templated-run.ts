@@ -1,7 +1,7 @@
 import type { DialectRun, Parts, Reading, TextPart, TextSpan } from './dialect.js';
 import type { Channels } from './dialects/channels.js';
 import type { WireEvent } from './envelope.js';
-import { literalSpans, valueSpans, type JsonPath } from './json-spans.js';
+import { literalSpans, valueSpans, type JsonPath, type Span } from './json-spans.js';
 import { Template } from './template.js';
 
 /** What a dialect's own code does: read parsed events. */
@@ -26,6 +26,7 @@ export class TemplatedRun implements DialectRun {
   readonly #templates: Template[] = [];
   #credit = MAX_CREDIT;
   #unlearned = 0;
+  loneChannel = -1;
 
   constructor(reader: EventReader) {
     this.#reader = reader;
@@ -47,6 +48,19 @@ export class TemplatedRun implements DialectRun {
       if (spans === null || !this.#allOpen(template.channels)) continue;
       this.#credit = MAX_CREDIT;
       return { spans, terminal: null };
+    }
+    return null;
+  }
+
+  lone(bytes: Buffer, from: number, to: number): string | null {
+    for (const template of this.#templates) {
+      const text = template.lone(bytes, from, to);
+      if (text === null) continue;
+      // As in `scan`.
+      if (!this.#allOpen(template.channels)) return null;
+      this.#credit = MAX_CREDIT;
+      this.loneChannel = template.channels[0] as number;
+      return text;
     }
     return null;
   }
@@ -93,6 +107,10 @@ export class TemplatedRun implements DialectRun {
   }
 }
 
-function placed(part: TextPart, literal: { start: number; end: number } | null): TextSpan {
-  return literal === null ? { ...part, start: -1, end: -1 } : { ...part, start: literal.start, end: literal.end };
+/** Field by field, as objects made by spreading others have no shape in common. */
+function placed({ channel, kind, text, path, at, last, finish, mirror }: TextPart, literal: Span | null): TextSpan {
+  const { start, end } = literal ?? NO_LITERAL;
+  return at === undefined ? { channel, kind, text, path, last, finish, mirror, start, end } : { channel, kind, text, path, at, last, finish, mirror, start, end };
 }
+
+const NO_LITERAL: Span = { start: -1, end: -1 };

@@ -212,6 +212,26 @@ export class ChunkedDecoder {
   }
 }
 
+/**
+ * Where the payload begins in bytes that are exactly one chunk with data and without extensions, as nearly every read of a stream of
+ * tokens is; -1 where they are not. The payload ends two bytes before the bytes do.
+ */
+export function loneChunk(bytes: Buffer): number {
+  const { length } = bytes;
+  let size = 0;
+  let at = 0;
+  for (; at < LONE_DIGITS && at < length; at += 1) {
+    const digit = hexDigit(bytes[at] as number);
+    if (digit < 0) break;
+    size = size * 16 + digit;
+  }
+  if (at === 0 || size === 0 || at + 4 + size !== length) return -1;
+  return bytes[at] === CR && bytes[at + 1] === LF && bytes[length - 2] === CR && bytes[length - 1] === LF ? at + 2 : -1;
+}
+
+/** Digits of the size of a chunk that comes in one read. */
+const LONE_DIGITS = 6;
+
 function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;

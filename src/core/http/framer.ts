@@ -1,7 +1,7 @@
 import { ByteQueue } from '../bytes.js';
 import { ClientError, InternalError, UpstreamError, type ProxyError } from '../errors.js';
 import type { Limits } from '../limits.js';
-import { ChunkedDecoder } from './chunked.js';
+import { ChunkedDecoder, loneChunk } from './chunked.js';
 import { CR, LF } from './fields.js';
 import { HeadCollector } from './head-collector.js';
 import { headError, readRequestHead, readResponseHead, type MessageHead, type RequestFacts } from './head.js';
@@ -37,6 +37,11 @@ export interface Framer {
   readonly pending: number;
   /** In a chunked body, and what was delivered of it so far is whole chunks: the bytes so far could leave as received. */
   readonly atBoundary: boolean;
+  /**
+   * Where the payload begins in bytes that come next and are one whole chunk of a body wanted as payload: such bytes may pass by the
+   * framer, which would say nothing but this payload, ending two bytes before their end. Else -1.
+   */
+  lone(bytes: Buffer): number;
   write(chunk: Buffer): void;
   /** No more bytes come. Ends a body that lasts until then; a message cut off is a fault. May come while paused. */
   finish(): void;
@@ -120,6 +125,10 @@ class StreamFramer implements Framer {
 
   get atBoundary(): boolean {
     return this.#place === 'body' && this.#decoder !== null && this.#decoder.atBoundary;
+  }
+
+  lone(bytes: Buffer): number {
+    return this.#mode === 'payload' && !this.#ended && this.#queue.length === 0 && this.atBoundary ? loneChunk(bytes) : -1;
   }
 
   write(chunk: Buffer): void {

@@ -28,6 +28,12 @@ export interface ChannelContext {
   readonly dropped?: () => void;
 }
 
+/** An event with text, and where that is: what an event that appends is made like. */
+export interface Mould {
+  readonly event: WireEvent;
+  readonly span: TextSpan;
+}
+
 const NONE: readonly SettledCorrection[] = [];
 
 /** One growing text of a response: its rewriter, and the corrections that have not left yet. */
@@ -37,9 +43,12 @@ export class Channel {
   /** Text received so far, in UTF-16 units. */
   received = 0;
   ended = false;
-  /** The last event with text of this channel, and where that is: the mould of an event that appends. */
-  lastEvent: WireEvent | null = null;
-  lastSpan: TextSpan | null = null;
+  /** The last event with text of this channel. */
+  mould: Mould | null = null;
+  /** Bytes [glidedFrom, glidedTo) are a later such event, of which nothing has been made yet. */
+  glided: Buffer | null = null;
+  glidedFrom = 0;
+  glidedTo = 0;
   /** Kept where later events repeat the whole text. */
   journal: Journal | null = null;
   /** The first event that goes behind the channel's last letter, whether it repeats it or only says so, and when it came. */
@@ -89,6 +98,13 @@ export class Channel {
       failed: context.failed,
       ...(check === null ? {} : { closing: () => closingOf(check, exchange) }),
     });
+  }
+
+  /** An event with text that is let pass: bytes [from, to). */
+  glide(bytes: Buffer, from: number, to: number): void {
+    this.glided = bytes;
+    this.glidedFrom = from;
+    this.glidedTo = to;
   }
 
   /** Text that is to follow, before it is scanned. */

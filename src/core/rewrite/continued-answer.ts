@@ -1,5 +1,6 @@
 import type { Codec, DialectRun, Parts, RouteName, Splitter, WireEvent } from '../codec/codec.js';
 import { endingOf } from '../detect/incomplete-finish.js';
+import { describe } from '../errors.js';
 import type { MessageHead } from '../http/head.js';
 import type { Limits } from '../limits.js';
 import type { SettledCorrection } from '../text/text-rewriter.js';
@@ -156,7 +157,7 @@ export class ContinuedAnswer {
     try {
       return step();
     } catch (error) {
-      this.#host.fault(`an answer is not continued: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.#host.fault(`an answer is not continued: ${describe(error)}`);
       return null;
     }
   }

@@ -51,9 +51,10 @@ export class EventQueue {
     return this.#entries[this.#head];
   }
 
-  /** When the first comment that waits arrived; null: none does. */
-  get commentMs(): number | null {
-    return this.#comments[0] ?? null;
+  /** When the first comment that waits will have waited this long; null: none does. */
+  commentDueMs(waitMs: number): number | null {
+    const [first] = this.#comments;
+    return first === undefined ? null : first + waitMs;
   }
 
   add(event: WireEvent, nowMs: number): Entry {

@@ -4,7 +4,7 @@ import type { HeadEdit, MessageHead } from '../http/head.js';
 import type { BypassReason, ExchangeSummary } from '../observe.js';
 import { correctionOf, type SettledCorrection } from '../text/text-rewriter.js';
 import { EMPTY_REQUEST, readRequest, type RequestContext } from '../truth/request-context.js';
-import { type HallucinationType, isMode, type Mode, type Modes, uniformModes, wireMode } from '../types.js';
+import { isTransparent, type HallucinationType, isMode, type Mode, type Modes, uniformModes, wireMode } from '../types.js';
 import { AnswerChecks } from './answer-checks.js';
 import type { ChannelContext } from './channel.js';
 import { thinkingDroppers, withOutputFilters } from './output-filters.js';
@@ -58,7 +58,7 @@ export class Exchange {
     const asked = context.loopbackClient ? request.get(MODE_FIELD)?.toLowerCase() : undefined;
     this.modes = isMode(asked) ? uniformModes(asked) : this.settings.modes;
     this.mode = wireMode(this.modes);
-    this.transparent = this.mode === 'observe' || this.mode === 'off';
+    this.transparent = isTransparent(this.mode);
     if (this.route === null || !this.route.inspected) this.#bypass('route');
     else if (this.mode === 'off') this.#bypass('mode_off');
   }

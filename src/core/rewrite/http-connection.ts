@@ -1,8 +1,8 @@
-import { ClientError, InternalError, type ProxyError, UpstreamError } from '../errors.js';
+import { ClientError, describe, InternalError, type ProxyError, UpstreamError } from '../errors.js';
 import { type BodyMode, type Framer, requestFramer } from '../http/framer.js';
 import type { Framing, MessageHead } from '../http/head.js';
 import type { BypassReason } from '../observe.js';
-import { type Mode, wireMode } from '../types.js';
+import { isTransparent, wireMode } from '../types.js';
 import { authorityOf, refusal, refusalOfUnread } from './access.js';
 import { ConnectionClock } from './connection-clock.js';
 import { ConnectionEnds, familyOf } from './connection-ends.js';
@@ -85,9 +85,12 @@ export class HttpConnection implements Connection {
       this.#unowed(chunk);
       return;
     }
+    const { transparent } = exchange;
+    let glides = false;
     // Where nothing may change, the bytes go first and are looked at afterwards.
-    if (exchange.transparent) this.#sink.toClient(chunk);
-    this.#guard(() => this.#response.read(chunk, nowMs), exchange.transparent);
+    if (transparent) this.#sink.toClient(chunk);
+    this.#guard(() => (glides = this.#response.read(chunk, nowMs)), transparent);
+    if (glides) return transparent ? undefined : this.#sink.toClient(chunk);
     this.#noteAnswer();
     this.#settleExchange();
     this.#flush();
@@ -124,11 +127,9 @@ export class HttpConnection implements Connection {
     }
     const unanswered = (this.#ends.current?.response ?? null) === null && !this.#response.inHead;
     if (unanswered && this.#answered !== null) this.#context.habits?.closed(this.#answered.framing, nowMs - this.#answered.atMs);
-    if (this.#ends.current !== null) {
-      this.#guard(() => this.#response.finish(nowMs));
-      if (this.#response.goesOn) return this.#flush();
-      this.#settleExchange();
-    }
+    if (this.#ends.current !== null) this.#guard(() => this.#response.finish(nowMs));
+    if (this.#ends.current !== null && this.#response.goesOn) return this.#flush();
+    this.#settleExchange();
     // An answer that has not begun, or a request that was not all sent: there is nobody left to finish it.
     if (!this.#ends.closing) this.#ends.lost(new UpstreamError('E_UPSTREAM_LOST', 502, 'the backend closed the connection before it answered'), false);
     this.#ends.dropUpstream();
@@ -264,7 +265,7 @@ export class HttpConnection implements Connection {
 
   /** The first byte of an answer ends the waiting for it. */
   #noteAnswer(): void {
-    if (this.#ends.current === null || this.#ends.current.response === null) return;
+    if ((this.#ends.current?.response ?? null) === null) return;
     this.#clock.waitingSinceMs = null;
     this.#clock.halfClosedMs = null;
   }
@@ -367,15 +368,13 @@ export class HttpConnection implements Connection {
 
   /** What an exchange that begins now would be. */
   get #transparent(): boolean {
-    const mode: Mode = wireMode(this.#context.settings().modes);
-    return mode === 'observe' || mode === 'off';
+    return isTransparent(wireMode(this.#context.settings().modes));
   }
 
   #flush(): void {
     this.#ends.flush();
-    const { headSinceMs, nowMs } = this.#clock;
     const inHead = !this.#ends.closing && !this.#tunnel && this.#ends.current === null && this.#requests.place === 'head';
-    this.#clock.headSinceMs = inHead ? (headSinceMs ?? nowMs) : null;
+    this.#clock.headSinceMs = inHead ? (this.#clock.headSinceMs ?? this.#clock.nowMs) : null;
   }
 
   /**
@@ -386,7 +385,7 @@ export class HttpConnection implements Connection {
     try {
       step();
     } catch (error) {
-      const fault = new InternalError(error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error });
+      const fault = new InternalError(describe(error), { cause: error });
       this.#context.observer.observe({ kind: 'fault', atMs: this.#clock.nowMs, exchange: this.#ends.current?.id ?? null, message: fault.message });
       if (this.#ends.closing) return;
       if (passedOn) {

@@ -3,6 +3,7 @@ import { BodyWriter, type OutputFraming } from '../http/body-writer.js';
 import type { HeadEdit, MessageHead } from '../http/head.js';
 import type { BypassReason } from '../observe.js';
 import { EXCHANGE_FIELD, type Exchange } from './exchange.js';
+import { GLIDE, type Glide } from './glide.js';
 import { ResponseRewriter } from './response-rewriter.js';
 
 /** The way of one response's body to the client. `out` takes the bytes; at most once a read it is flushed. */
@@ -12,6 +13,8 @@ export interface ResponsePath {
   /** The client knows where this body ends only by the connection's end. */
   readonly endsWithConnection: boolean;
   body(bytes: Buffer, nowMs: number): void;
+  /** A read that is one whole chunk of this body, whose payload is bytes [from, to). Absent: none glides. */
+  glide?(chunk: Buffer, from: number, to: number, nowMs: number): Glide;
   /**
    * A read from the backend is over.
    * @param whole the read's bytes, where they began and end between two chunks of this very body; else null
@@ -86,6 +89,12 @@ export class WatchPath implements ResponsePath {
     this.#rewriter.write(bytes, nowMs);
   }
 
+  glide(chunk: Buffer, from: number, to: number, nowMs: number): Glide {
+    const glide = this.#rewriter.glide(chunk, from, to, nowMs);
+    if (glide === GLIDE.taken) this.#rewriter.settle(nowMs);
+    return glide;
+  }
+
   endOfRead(_whole: Buffer | null, nowMs: number): void {
     this.#rewriter.settle(nowMs);
   }
@@ -137,6 +146,13 @@ export class StreamPath implements ResponsePath {
 
   body(bytes: Buffer, nowMs: number): void {
     this.#rewriter.write(bytes, nowMs);
+  }
+
+  glide(chunk: Buffer, from: number, to: number, nowMs: number): Glide {
+    if (this.endsWithConnection || !this.#inStep) return GLIDE.no;
+    const glide = this.#rewriter.glide(chunk, from, to, nowMs);
+    if (glide === GLIDE.taken) this.endOfRead(chunk, nowMs);
+    return glide;
   }
 
   endOfRead(whole: Buffer | null, nowMs: number): void {

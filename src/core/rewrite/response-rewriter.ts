@@ -1,12 +1,15 @@
-import type { Codec, DialectRun, Splitter, TextSpan, WireEvent } from '../codec/codec.js';
+import type { WireEvent } from '../codec/codec.js';
+import { type Codec, type DialectRun, type Splitter } from '../codec/codec.js';
 import type { Detector } from '../detect/detector.js';
+import { describe } from '../errors.js';
 import type { BypassReason } from '../observe.js';
 import { applyEdits } from '../text/edit.js';
 import type { SettledCorrection } from '../text/text-rewriter.js';
-import { Channel, type ChannelContext } from './channel.js';
+import type { Channel, ChannelContext } from './channel.js';
 import { type Entry, EventQueue, type Piece } from './event-queue.js';
-import { Journal } from './journal.js';
+import { GLIDE, type Glide, mouldOf } from './glide.js';
 import { changesOf, isEdited, isSettled, repeatOf } from './leaving.js';
+import { TextChannels } from './text-channels.js';
 
 /** Where the rewritten body goes, and who is told. */
 export interface RewriterHost {
@@ -19,9 +22,6 @@ export interface RewriterHost {
   fault(message: string): void;
 }
 
-/** Texts of one response; every deadline and every error looks at each. */
-const MOST_CHANNELS = 256;
-
 /**
  * The body of one response: splits it into events, feeds their text to its channels, and lets each event leave, in order,
  * once its text is settled. One event in, one event out; only string literals of text are ever rewritten. With no correction,
@@ -33,8 +33,7 @@ export class ResponseRewriter {
   readonly #host: RewriterHost;
   readonly #splitter: Splitter;
   readonly #run: DialectRun;
-  readonly #channels: Channel[] = [];
-  readonly #switchedOff = new Set<Detector>();
+  readonly #channels: TextChannels;
   readonly #queue = new EventQueue();
   readonly #maxQueueBytes: number;
   /** Text of the running channel that has been read but not yet scanned: a read's events are scanned together. */
@@ -52,7 +51,7 @@ export class ResponseRewriter {
   /** Events with text, and those of them that waited for text to settle. */
   tokens = 0;
   heldTokens = 0;
-  /** Copies that are not what their channel said, and so passed as they came though that was edited. */
+  /** Copies that are not what their channel said; they passed as they came. */
   strayCopies = 0;
   /** Events added so far: those behind them move up, where they are numbered. */
   #added = 0;
@@ -66,6 +65,7 @@ export class ResponseRewriter {
     this.#splitter = codec.envelope.open((event) => this.#event(event), whole ? documentBytes : eventBytes);
     this.#maxQueueBytes = whole ? documentBytes : queueBytes;
     this.#run = codec.dialect.open(context.exchange.request, context.exchange.rules.patterns.some(({ scopes }) => scopes.includes('arguments')));
+    this.#channels = new TextChannels(this.#context, (channel) => this.#run.channelName(channel), codec.dialect.repeats === true);
   }
 
   /** Bytes taken in that have not left, in whatever form. */
@@ -73,12 +73,50 @@ export class ResponseRewriter {
     return this.#bytesIn - this.#bytesPassed;
   }
 
+  /**
+   * Bytes [from, to) come next. Where they are the usual event, whose text is to be scanned and nothing else, it is read here. Call `settle`
+   * where it is taken.
+   */
+  glide(bytes: Buffer, from: number, to: number, nowMs: number): Glide {
+    const { envelope } = this.#codec;
+    if (this.#raw || this.heldBytes !== 0 || this.#added !== 0 || this.#context.checks !== undefined || !this.#splitter.mayPass(to - from)) return GLIDE.no;
+    const start = envelope.usual === undefined ? -1 : envelope.usual(bytes, from, to);
+    const text = start < 0 ? null : this.#run.lone(bytes, start, to - envelope.tailBytes);
+    const channel = text === null ? undefined : this.#channels.at(this.#run.loneChannel);
+    if (text === null || channel === undefined || channel.ended || channel.behind !== null) return GLIDE.no;
+    this.#nowMs = nowMs;
+    const said = channel.received;
+    channel.glide(bytes, from, to);
+    try {
+      channel.say(text);
+      const settled = channel.rewriter.push(text, nowMs);
+      this.tokens += 1;
+      if (settled === channel.received && !channel.touches(said, settled)) {
+        this.#tell(channel, settled);
+        return GLIDE.whole;
+      }
+      const { event, span } = mouldOf(channel, this.#codec.envelope, this.#run);
+      this.#bytesIn += to - from;
+      this.#queue.add(event, nowMs).pieces = [{ channel, from: said, to: channel.received, span, repeats: null }];
+      return GLIDE.taken;
+    } catch (error) {
+      // Raw from here on, it is passed by whoever reads it next.
+      this.#bail('fault', describe(error));
+      return GLIDE.no;
+    }
+  }
+
   /** Reads the next bytes of the body. Call `settle` when the read is over. */
   write(bytes: Buffer, nowMs: number): void {
     this.#nowMs = nowMs;
     this.#bytesIn += bytes.length;
-    if (this.#raw) this.#pass(bytes);
-    else this.#split(bytes);
+    if (this.#raw) {
+      this.#pass(bytes);
+      return;
+    }
+    // What is like them is known now, and may be forgotten when others have been read.
+    for (const channel of this.#channels.all) if (channel.glided !== null) mouldOf(channel, this.#codec.envelope, this.#run);
+    this.#split(bytes);
   }
 
   /** Scans what the read brought and lets go what is settled. */
@@ -102,7 +140,7 @@ export class ResponseRewriter {
     this.#attempt(() => {
       this.#scanBatch();
       // It ended without a word: if something is missing, that is told and not papered over.
-      this.#endChannels(null);
+      this.#channels.end(this.#nowMs);
       this.#drain();
     });
     if (this.#raw) return;
@@ -118,15 +156,11 @@ export class ResponseRewriter {
   tick(nowMs: number): void {
     if (this.#raw) return;
     this.#nowMs = nowMs;
-    const pingMs = this.#pingMs();
-    const pinged = pingMs !== null && nowMs >= pingMs;
+    const pinged = nowMs >= (this.#queue.commentDueMs(this.#context.limits.pingMs) ?? Infinity);
     this.#attempt(() => {
       this.#scanBatch();
-      for (const channel of this.#channels) {
-        if (channel.ended) continue;
-        if (pinged) channel.letGo(nowMs);
-        else channel.tick(nowMs);
-      }
+      if (pinged) this.#channels.letGo(nowMs);
+      else this.#channels.tick(nowMs);
       this.#drain();
     });
   }
@@ -134,18 +168,9 @@ export class ResponseRewriter {
   /** When `tick` has something to do; null: never. */
   deadlineMs(): number | null {
     if (this.#raw) return null;
-    let deadline = this.#pingMs();
-    for (const channel of this.#channels) {
-      const at = channel.deadlineMs();
-      if (at !== null && (deadline === null || at < deadline)) deadline = at;
-    }
-    return deadline;
-  }
-
-  /** When the first comment that waits behind held text has waited long enough; null where none does. */
-  #pingMs(): number | null {
-    const { commentMs } = this.#queue;
-    return commentMs === null ? null : commentMs + this.#context.limits.pingMs;
+    const pingMs = this.#queue.commentDueMs(this.#context.limits.pingMs);
+    const deadline = this.#channels.deadlineMs();
+    return pingMs === null || deadline === null ? (pingMs ?? deadline) : Math.min(pingMs, deadline);
   }
 
   #event(event: WireEvent): void {
@@ -173,8 +198,11 @@ export class ResponseRewriter {
     entry.pieces = pieces;
     let hasText = false;
     for (const span of spans) {
-      const channel = this.#channel(span);
-      if (channel === null) return;
+      const channel = this.#channels.of(span);
+      if (channel === null) {
+        this.#bail('limit', 'an answer has more texts side by side than any honest one');
+        return;
+      }
       if (span.mirror) {
         const piece = repeatOf(channel, span, pieces);
         pieces.push(piece);
@@ -189,34 +217,19 @@ export class ResponseRewriter {
       this.#batchText += span.text;
       if (span.text !== '') {
         hasText = true;
-        channel.lastEvent = entry.event;
-        channel.lastSpan = span;
+        channel.mould = { event: entry.event, span };
       }
       if (!span.last) continue;
       this.#scanBatch();
-      channel.end(this.#nowMs, span.finish, channel.lastEvent !== null);
+      channel.end(this.#nowMs, span.finish, channel.mould !== null);
       const place = channel.behind ?? entry;
       if (span.start < 0) place.tails = [...place.tails, channel];
     }
     if (hasText) this.tokens += 1;
     if (terminal === null) return;
     this.#scanBatch();
-    if (terminal === 'done') this.#endChannels(null);
-    else for (const channel of this.#channels) if (!channel.ended) channel.letGo(this.#nowMs);
-  }
-
-  #channel(span: TextSpan): Channel | null {
-    let channel = this.#channels[span.channel];
-    if (channel === undefined) {
-      if (span.channel >= MOST_CHANNELS) {
-        this.#bail('limit', 'an answer has more texts side by side than any honest one');
-        return null;
-      }
-      channel = new Channel(this.#run.channelName(span.channel), span.kind, this.#context, this.#switchedOff, span.at !== undefined);
-      if (this.#codec.dialect.repeats === true) channel.journal = new Journal(this.#context.limits.eventBytes);
-      this.#channels[span.channel] = channel;
-    }
-    return channel;
+    if (terminal === 'done') this.#channels.end(this.#nowMs);
+    else this.#channels.letGo(this.#nowMs);
   }
 
   #checkQueue(): void {
@@ -238,12 +251,6 @@ export class ResponseRewriter {
     this.#batch = null;
     this.#batchText = '';
     channel.rewriter.push(text, this.#nowMs);
-  }
-
-  #endChannels(finish: string | null): void {
-    for (const channel of this.#channels) {
-      if (!channel.ended) channel.end(this.#nowMs, finish, false);
-    }
   }
 
   /** Lets every event leave whose text is settled and before which all have left. */
@@ -272,14 +279,15 @@ export class ResponseRewriter {
 
   /** A note behind a channel's last letter, whose event has left: one more event like that, with the note for its text. */
   #leaveNote(channel: Channel, before: WireEvent): void {
-    const { lastEvent, lastSpan, received, rewriter } = channel;
-    if (lastEvent === null || lastSpan === null || !rewriter.touches(received, received)) return;
+    const { received, rewriter } = channel;
+    if (!rewriter.touches(received, received)) return;
+    const { event, span } = mouldOf(channel, this.#codec.envelope, this.#run);
     const edits = rewriter.take(received, received);
     channel.journal?.change(edits);
     const number = this.#codec.numberOf(before);
-    const note = { start: 0, end: lastSpan.text.length, text: applyEdits('', received, edits) };
+    const note = { start: 0, end: span.text.length, text: applyEdits('', received, edits) };
     this.editedEvents += 1;
-    this.#host.out(this.#codec.rewrite(lastEvent, [{ span: lastSpan, edits: [note] }], number === null ? null : number + this.#added));
+    this.#host.out(this.#codec.rewrite(event, [{ span, edits: [note] }], number === null ? null : number + this.#added));
     this.#added += 1;
     this.#tell(channel, received);
   }
@@ -296,7 +304,7 @@ export class ResponseRewriter {
   }
 
   #tellAll(): void {
-    for (const channel of this.#channels) this.#tell(channel, Infinity);
+    for (const channel of this.#channels.all) this.#tell(channel, Infinity);
   }
 
   #rewritten(entry: Entry): Buffer {
@@ -362,7 +370,7 @@ export class ResponseRewriter {
   #flushRaw(): void {
     this.#raw = true;
     this.#batch = null;
-    for (const channel of this.#channels) if (!channel.ended) channel.rewriter.bailOut();
+    this.#channels.bailOut();
     for (let entry = this.#queue.first; entry !== undefined; entry = this.#queue.first) {
       try {
         if (!this.#unwritable) this.#leave(entry);
@@ -385,12 +393,7 @@ export class ResponseRewriter {
   }
 
   #detectorFailed(detector: Detector, error: unknown): void {
-    this.#switchedOff.add(detector);
-    for (const channel of this.#channels) if (!channel.ended) channel.rewriter.switchOff(detector);
+    this.#channels.switchOff(detector);
     this.#host.fault(`detector ${detector.type} failed and is off for this answer: ${describe(error)}`);
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

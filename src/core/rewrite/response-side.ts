@@ -1,9 +1,10 @@
-import type { ProxyError } from '../errors.js';
+import { describe, type ProxyError } from '../errors.js';
 import { type BodyMode, type Framer, responseFramer } from '../http/framer.js';
 import type { MessageHead } from '../http/head.js';
 import type { Limits } from '../limits.js';
 import { continuable, ContinuedPath } from './continued-path.js';
 import type { Exchange } from './exchange.js';
+import { GLIDE, type Glide } from './glide.js';
 import { BypassPath, DocumentPath, type ResponsePath, StreamPath, WatchPath } from './response-path.js';
 
 export interface ResponseSideHost {
@@ -20,6 +21,9 @@ export interface ResponseSideHost {
   /** The backend broke the rules, or broke off. Nothing more is said of this response. */
   fault(error: ProxyError): void;
 }
+
+/** Behind the data of a chunk. */
+const CRLF_BYTES = 2;
 
 /** The backend's half of a connection: its stream of responses, and the one under way. */
 export class ResponseSide {
@@ -78,16 +82,30 @@ export class ResponseSide {
     this.#framer ??= this.#stream();
   }
 
-  read(chunk: Buffer, nowMs: number): void {
+  /**
+   * The next bytes.
+   * @returns whether they glide: they leave as they came, and it is the caller who passes them on
+   */
+  read(chunk: Buffer, nowMs: number): boolean {
     const framer = this.#framer;
-    if (framer === null) return;
+    if (framer === null) return false;
     this.#nowMs = nowMs;
+    const glide = this.#glide(framer, chunk, nowMs);
+    if (glide !== GLIDE.no) return glide === GLIDE.whole;
     const wasAtBoundary = framer.atBoundary;
     this.#headOrEnd = false;
     framer.write(chunk);
     const whole = wasAtBoundary && !this.#headOrEnd && framer.atBoundary ? chunk : null;
     if (!this.#done) this.#path?.endOfRead(whole, nowMs);
     this.#checkRest(nowMs);
+    return false;
+  }
+
+  #glide(framer: Framer, chunk: Buffer, nowMs: number): Glide {
+    const path = this.#path;
+    if (path?.glide === undefined || this.#done) return GLIDE.no;
+    const from = framer.lone(chunk);
+    return from < 0 ? GLIDE.no : path.glide(chunk, from, chunk.length - CRLF_BYTES, nowMs);
   }
 
   /** The backend has said all it will say: that ends a body without length, and cuts off any other. */
@@ -204,7 +222,7 @@ function pathFor(exchange: Exchange, head: MessageHead, forward: (bytes: Buffer)
   } catch (error) {
     // Nothing has been sent of this answer yet, so it can still pass as it came.
     exchange.notInspected('fault');
-    exchange.fault(`the answer passes uncorrected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, nowMs);
+    exchange.fault(`the answer passes uncorrected: ${describe(error)}`, nowMs);
     return new BypassPath(head, forward);
   }
 }

@@ -47,11 +47,21 @@ export interface Closing {
   readonly decision: Decision;
 }
 
-interface ActiveRun extends NamedRun {
+/** A run at work. A class, as objects made by spreading others have no shape in common, and these are read for every token. */
+class ActiveRun implements NamedRun {
+  readonly detector: Detector;
+  readonly run: DetectorRun;
   readonly order: number;
   /** Words may be kept from it. */
   readonly patient: boolean;
-  frontier: number;
+  frontier = 0;
+
+  constructor({ detector, run }: NamedRun, order: number) {
+    this.detector = detector;
+    this.run = run;
+    this.order = order;
+    this.patient = run.mayWait !== undefined;
+  }
 }
 
 interface Proposal {
@@ -103,7 +113,7 @@ export class TextRewriter {
 
   constructor(options: TextRewriterOptions) {
     this.#options = options;
-    this.#runs = options.runs.map((named, order) => ({ ...named, order, frontier: 0, patient: named.run.mayWait !== undefined }));
+    this.#runs = options.runs.map((named, order) => new ActiveRun(named, order));
   }
 
   /** Length of the text so far. */

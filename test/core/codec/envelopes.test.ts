@@ -203,3 +203,26 @@ test('ten million bytes in tiny writes take linear time', () => {
   splitter.end();
   assert.equal(bytes, 10_240_000);
 });
+
+describe('usual events', () => {
+  const events = ['data: {"a":1}\n\n', 'event: x\ndata: {"a":1}\n\n', 'data:{"a":1}\n\n', 'event:\ndata: {}\n\n'];
+  const others = ['data: {}\r\n\r\n', 'event: x\r\ndata: {}\n\n', 'id: 7\ndata: {}\n\n', ': ping\n\n', 'data: {}\n', '\n\n', 'event: data: {}\n\n', 'events: x\ndata: {}\n\n', 'data\n\n'];
+  test('an event that looks usual says what the splitter says, wherever it stands', () => {
+    for (const event of [...events, ...others]) {
+      const bytes = Buffer.from(`??${event}??`);
+      const from = sse.usual?.(bytes, 2, bytes.length - 2) ?? -1;
+      const said = splitAll(sse, [Buffer.from('data: 0\n\n'), Buffer.from(event)]).events[1]?.data?.toString() ?? null;
+      if (from >= 0) assert.equal(bytes.toString('utf8', from, bytes.length - 2 - sse.tailBytes), said ?? '', event);
+      assert.equal(from >= 0 && said !== null, events.includes(event), event);
+    }
+  });
+  test('an event may pass only between two, and only if it is not too long', () => {
+    for (const [before, may] of [['data: 0\n\n', true], ['', false], ['data: 0\n', false], ['data: 0\r\n\r', false], ['data: 0\n\nd', false]] as const) {
+      const splitter = sse.open(() => undefined, 12);
+      splitter.write(Buffer.from(before));
+      assert.equal(splitter.mayPass(12), may, JSON.stringify(before));
+      assert.equal(splitter.mayPass(13), false);
+    }
+    assert.equal(jsonDocument.open(() => undefined, 100).mayPass(1), false);
+  });
+});

@@ -33,6 +33,10 @@ function compare(dialect: Dialect, events: readonly Buffer[]): number {
     const wire = WireEvent.data(bytes, 0, bytes.length);
     const scan = fast.scan(wire);
     if (scan !== null) scanned += 1;
+    // Inside other bytes, as a read has it.
+    const lone = fast.lone(Buffer.concat([Buffer.from('5b\r\n'), bytes, Buffer.from('\n')]), 4, 4 + bytes.length);
+    if (lone !== null) assert.deepEqual(scan?.spans.map(({ text, channel }) => [text, channel]), [[lone, fast.loneChannel]]);
+    else if (scan?.spans.length === 1) assert.ok(dialect === ollamaGenerate || /[\r\n]/.test(bytes.toString()), 'only events with a second text, and such of several lines, are left to scan');
     const parts = fast.parts(wire);
     if (scan !== null) assert.deepEqual(scan, parts);
     const want = readOnly(exact, bytes.toString('utf8'));

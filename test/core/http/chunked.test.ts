@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createParser, type Parser } from 'llhttp-wasm';
-import { ChunkedDecoder } from '../../../src/core/http/chunked.js';
+import { ChunkedDecoder, loneChunk } from '../../../src/core/http/chunked.js';
 import { everyCut } from './harness.js';
 
 interface Decoded {
@@ -160,4 +160,29 @@ test('the boundary is told between chunks and nowhere else', () => {
   }
   assert.deepEqual(boundaries, [0, 8, 17]);
   assert.equal(decoder.done, true);
+});
+
+test('a lone chunk is one to the decoder as well, and nothing else is', () => {
+  const size = fc.oneof(fc.nat(40).map((n) => n.toString(16)), fc.nat(40).map((n) => n.toString(16).toUpperCase().padStart(4, '0')), fc.constantFrom('', 'g', '0', '1;a=b', '0000005', ' 5'));
+  const body = fc.string({ minLength: 0, maxLength: 40 });
+  const end = fc.constantFrom('\r\n', '\n', '\r', '', '\r\n0\r\n\r\n', '\r\n\r\n');
+  let lone = 0;
+  fc.assert(fc.property(size, body, end, fc.boolean(), (digits, data, tail, honest) => {
+    const bytes = Buffer.from(`${honest ? Buffer.byteLength(data, 'latin1').toString(16) : digits}\r\n${data}${tail}`, 'latin1');
+    const from = loneChunk(bytes);
+    const decoder = new ChunkedDecoder(1024);
+    const pieces: string[] = [];
+    let at = 0;
+    while (at < bytes.length && !decoder.done && decoder.fault === null) {
+      at = decoder.step(bytes, at);
+      if (decoder.to > decoder.from) pieces.push(bytes.toString('latin1', decoder.from, decoder.to));
+    }
+    const one = pieces.length === 1 && decoder.fault === null && decoder.atBoundary;
+    if (from >= 0) {
+      lone += 1;
+      assert.ok(one);
+      assert.equal(bytes.toString('latin1', from, bytes.length - 2), pieces[0]);
+    } else if (one) assert.match(bytes.toString('latin1'), /^(?:[^\r]*;|0{4})/, 'only extensions and long sizes go the long way');
+  }), { numRuns: 2_000 });
+  assert.ok(lone > 100, `${lone} were lone`);
 });

@@ -290,7 +290,7 @@ test('a dialect that throws costs corrections, never bytes', () => {
       ...real.dialect,
       open: (request: Parameters<typeof real.dialect.open>[0]) => {
         const run = real.dialect.open(request);
-        return { scan: run.scan.bind(run), read: run.read.bind(run), channelName: run.channelName.bind(run), parts: (event: WireEvent) => ((events += 1) === 3 ? assert.fail('a fault') : run.parts(event)) };
+        return { scan: run.scan.bind(run), lone: () => null, loneChannel: -1, read: run.read.bind(run), channelName: run.channelName.bind(run), parts: (event: WireEvent) => ((events += 1) === 3 ? assert.fail('a fault') : run.parts(event)) };
       },
     },
   };
