@@ -40,7 +40,8 @@ export function parseModeFlag(text: string, label = '--mode'): ModeFlag {
   return { type, mode: modeWord };
 }
 
-function hint(word: string, known: readonly string[]): string {
+/** `; did you mean "…"?`, where there is anything near. */
+export function hint(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   return near === null ? '' : `; did you mean "${near}"?`;
 }
