@@ -9,7 +9,6 @@ const BRACE = 0x7b;
 const DATA = Buffer.from('data');
 const DONE = Buffer.from('[DONE]');
 const EVENT = Buffer.from('event:');
-const LETTER_E = 0x65;
 /** An event shorter than this says nothing. */
 const LEAST_EVENT = 10;
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -140,11 +139,13 @@ function readFields(raw: Buffer, from: number): WireEvent {
 /** One data line and a blank one, perhaps behind a line that names the event: where the data begins. */
 function usualStart(bytes: Buffer, from: number, to: number): number {
   if (to - from < LEAST_EVENT || bytes[to - 1] !== LF || bytes[to - 2] !== LF) return -1;
-  if (bytes[from] !== LETTER_E) return dataValueStart(bytes, from, to - 2);
-  const lineEnd = bytes.indexOf(LF, from);
-  for (let i = 0; i < EVENT.length; i += 1) if (bytes[from + i] !== EVENT[i]) return -1;
-  // A CR would be a line end of its own.
-  return bytes[lineEnd - 1] === CR || lineEnd >= to - 2 ? -1 : dataValueStart(bytes, lineEnd + 1, to - 2);
+  if (bytes[from] !== EVENT[0]) return dataValueStart(bytes, from, to - 2);
+  let lineEnd = from;
+  for (; lineEnd < to - 2 && bytes[lineEnd] !== LF; lineEnd += 1) {
+    // A CR would be a line end of its own.
+    if (bytes[lineEnd] === CR || (lineEnd - from < EVENT.length && bytes[lineEnd] !== EVENT[lineEnd - from])) return -1;
+  }
+  return lineEnd - from < EVENT.length ? -1 : dataValueStart(bytes, lineEnd + 1, to - 2);
 }
 
 /** Data lines are joined by LF (WHATWG HTML, section 9.2.6). */

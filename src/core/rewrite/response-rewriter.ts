@@ -73,13 +73,21 @@ export class ResponseRewriter {
     return this.#bytesIn - this.#bytesPassed;
   }
 
-  /**
-   * Bytes [from, to) come next. Where they are the usual event, whose text is to be scanned and nothing else, it is read here. Call `settle`
-   * where it is taken.
-   */
+  /** Bytes [from, to) come next. The usual event, whose text is to be scanned and nothing else, is read here; where it is taken, call `settle`. */
   glide(bytes: Buffer, from: number, to: number, nowMs: number): Glide {
-    const { envelope } = this.#codec;
     if (this.#raw || this.heldBytes !== 0 || this.#added !== 0 || this.#context.checks !== undefined || !this.#splitter.mayPass(to - from)) return GLIDE.no;
+    try {
+      return this.#glide(bytes, from, to, nowMs);
+    } catch (error) {
+      // Raw from here on, it is passed by whoever reads it next, without what was found in it.
+      this.#unwritable = true;
+      this.#bail('fault', describe(error));
+      return GLIDE.no;
+    }
+  }
+
+  #glide(bytes: Buffer, from: number, to: number, nowMs: number): Glide {
+    const { envelope } = this.#codec;
     const start = envelope.usual === undefined ? -1 : envelope.usual(bytes, from, to);
     const text = start < 0 ? null : this.#run.lone(bytes, start, to - envelope.tailBytes);
     const channel = text === null ? undefined : this.#channels.at(this.#run.loneChannel);
@@ -87,23 +95,17 @@ export class ResponseRewriter {
     this.#nowMs = nowMs;
     const said = channel.received;
     channel.glide(bytes, from, to);
-    try {
-      channel.say(text);
-      const settled = channel.rewriter.push(text, nowMs);
-      this.tokens += 1;
-      if (settled === channel.received && !channel.touches(said, settled)) {
-        this.#tell(channel, settled);
-        return GLIDE.whole;
-      }
-      const { event, span } = mouldOf(channel, this.#codec.envelope, this.#run);
-      this.#bytesIn += to - from;
-      this.#queue.add(event, nowMs).pieces = [{ channel, from: said, to: channel.received, span, repeats: null }];
-      return GLIDE.taken;
-    } catch (error) {
-      // Raw from here on, it is passed by whoever reads it next.
-      this.#bail('fault', describe(error));
-      return GLIDE.no;
+    channel.say(text);
+    const settled = channel.rewriter.push(text, nowMs);
+    this.tokens += 1;
+    if (settled === channel.received && !channel.touches(said, settled)) {
+      this.#tell(channel, settled);
+      return GLIDE.whole;
     }
+    const { event, span } = mouldOf(channel, envelope, this.#run);
+    this.#bytesIn += to - from;
+    this.#queue.add(event, nowMs).pieces = [{ channel, from: said, to: channel.received, span, repeats: null }];
+    return GLIDE.taken;
   }
 
   /** Reads the next bytes of the body. Call `settle` when the read is over. */
@@ -167,10 +169,7 @@ export class ResponseRewriter {
 
   /** When `tick` has something to do; null: never. */
   deadlineMs(): number | null {
-    if (this.#raw) return null;
-    const pingMs = this.#queue.commentDueMs(this.#context.limits.pingMs);
-    const deadline = this.#channels.deadlineMs();
-    return pingMs === null || deadline === null ? (pingMs ?? deadline) : Math.min(pingMs, deadline);
+    return this.#raw ? null : this.#channels.deadlineMs(this.#queue.commentDueMs(this.#context.limits.pingMs));
   }
 
   #event(event: WireEvent): void {

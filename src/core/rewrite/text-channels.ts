@@ -53,9 +53,9 @@ export class TextChannels {
     for (const channel of this.#channels) if (!channel.ended) channel.tick(nowMs);
   }
 
-  /** When `tick` has something to do; null: never. */
-  deadlineMs(): number | null {
-    let deadline: number | null = null;
+  /** When `tick` has something to do, or before that what is due at `otherMs`; null: never. */
+  deadlineMs(otherMs: number | null): number | null {
+    let deadline = otherMs;
     for (const channel of this.#channels) {
       const at = channel.deadlineMs();
       if (at !== null && (deadline === null || at < deadline)) deadline = at;

@@ -206,7 +206,7 @@ test('ten million bytes in tiny writes take linear time', () => {
 
 describe('usual events', () => {
   const events = ['data: {"a":1}\n\n', 'event: x\ndata: {"a":1}\n\n', 'data:{"a":1}\n\n', 'event:\ndata: {}\n\n'];
-  const others = ['data: {}\r\n\r\n', 'event: x\r\ndata: {}\n\n', 'id: 7\ndata: {}\n\n', ': ping\n\n', 'data: {}\n', '\n\n', 'event: data: {}\n\n', 'events: x\ndata: {}\n\n', 'data\n\n'];
+  const others = ['data: {}\r\n\r\n', 'event: x\r\ndata: {}\n\n', 'id: 7\ndata: {}\n\n', ': ping\n\n', 'data: {}\n', '\n\n', 'event: data: {}\n\n', 'events: x\ndata: {}\n\n', 'data\n\n', 'event: x\rdata: {}\ndata: {}\n\n', 'event: x\r\rdata: {}\ndata: {}\n\n'];
   test('an event that looks usual says what the splitter says, wherever it stands', () => {
     for (const event of [...events, ...others]) {
       const bytes = Buffer.from(`??${event}??`);

@@ -3,7 +3,8 @@ import { describe, mock, test } from 'node:test';
 import { GLIDE, type Glide } from '../../../src/core/rewrite/glide.js';
 import { ResponseRewriter } from '../../../src/core/rewrite/response-rewriter.js';
 import { literalRules, Stage } from '../../helpers/stage.js';
-import { cut, dice } from './bodies.js';
+import { chunk as sseEvent, codecOf, cut, dice, SSE } from './bodies.js';
+import { Drive } from './drive.js';
 import { chunk, LAST, request, response } from './messages.js';
 
 /** The usual read leaves past framer, splitter, queue and writer: what comes out must be what the long way makes of it. */
@@ -148,5 +149,32 @@ test('most reads of clean prose glide, on every route', () => {
     };
     withGlide(count, () => play(stream, [...stream.events(tokens, 'stop').map(framed), LAST], 'correct'));
     assert.ok(glided > 0.7 * tokens.length, `${stream.name}: ${glided} of ${tokens.length}`);
+  }
+});
+
+test('a fault on the short way costs corrections, never bytes, and is not told as a correction', () => {
+  const say = (text: string): Buffer => Buffer.from(sseEvent(JSON.stringify({ content: text })));
+  const real = codecOf(SSE);
+  const open = (request: Parameters<typeof real.dialect.open>[0]): ReturnType<typeof real.dialect.open> => {
+    const run = real.dialect.open(request);
+    return Object.assign(Object.create(run) as typeof run, {
+      parts: run.parts.bind(run), scan: run.scan.bind(run), read: run.read.bind(run), channelName: run.channelName.bind(run), lone: () => assert.fail('a fault'),
+    });
+  };
+  const drives = [
+    new Drive({ ...real, dialect: { ...real.dialect, open } }, { rules: RULES }),
+    // What is found is decided, and then its event cannot be made.
+    new Drive({ ...real, envelope: { ...real.envelope, usual: (bytes, from, to) => (bytes.length === to - from && from === 0 && seen ? assert.fail('a fault') : (real.envelope.usual?.(bytes, from, to) ?? -1)) } }, { rules: RULES }),
+  ];
+  let seen = false;
+  for (const drive of drives) {
+    drive.read(say('one ')).read(say('two '));
+    seen = true;
+    const wrong = Buffer.concat([Buffer.from('??'), say('mian, and')]);
+    assert.equal(drive.rewriter.glide(wrong, 2, wrong.length, 0), GLIDE.no);
+    drive.read(wrong.subarray(2)).read(say('mian')).end();
+    assert.equal(drive.text, [say('one '), say('two '), say('mian, and'), say('mian')].join(''));
+    assert.deepEqual([drive.bailouts, drive.corrections], [['fault'], []]);
+    seen = false;
   }
 });
