@@ -7,7 +7,7 @@ import { stem } from './claim-stem.js';
 const STRONG = `
 increase rise grow climb raise boost enhance escalate heighten | decrease fall drop decline shrink reduce lower lessen diminish
 strengthen | weaken
-improve ameliorate | worsen deteriorate degrade
+improve ameliorate | worsen deteriorate degrade hurt harm
 accelerate quicken | slow decelerate
 expand widen broaden enlarge | contract narrow shrink
 maximize maximise | minimize minimise

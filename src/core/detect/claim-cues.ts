@@ -1,5 +1,5 @@
 /** What a word is a sign of. Most sentences hold no sign, and cost no more than the reading of their words. */
-export const CUE = { verb: 1, event: 2, relation: 4, amount: 8, number: 16, hedge: 32 } as const;
+export const CUE = { verb: 1, event: 2, relation: 4, amount: 8, number: 16, hedge: 32, point: 64, duty: 128 } as const;
 
 const list = (words: string): readonly string[] => words.trim().split(/\s+/);
 
@@ -29,9 +29,19 @@ const AMOUNTS = list(`
   height length width depth area elevation altitude runtime running weight diameter has have had consists consisted contains contained comprises comprised includes included features featured
   composed divided made employs won scored ran lasted spanned sold wrote written published released recorded directed his her father mother
 `);
+/** Words that make a claim of `claim-points.ts`; of a hyphenated one, its last part. */
+const POINTS = list(`
+  than before after complexity default defaults maximum minimum latest lowest highest won all every each everyone everybody none nobody no some several many most someone somebody
+  public private synchronous asynchronous mutable immutable odd even required mandatory optional deterministic nondeterministic compiled interpreted signed unsigned
+  threaded singlethreaded multithreaded stateless stateful source proprietary sensitive insensitive linear nonlinear finite infinite prime composite symmetric asymmetric
+  blocking nonblocking reversible irreversible safe unsafe renewable nonrenewable concave convex associative commutative noncommutative idempotent nocturnal diurnal
+  carnivorous herbivorous monogamous polygamous edible inedible poisonous possible impossible extinct extant lossless lossy only writable licensed
+`);
+/** "need to", "have to": what must be done. */
+const DUTIES = list('need needs have has had');
 
 const CUES = new Map<string, number>();
-for (const [words, bit] of [[VERBS, CUE.verb], [RELATIONS, CUE.relation], [EVENTS, CUE.event], [AMOUNTS, CUE.amount]] as const) {
+for (const [words, bit] of [[VERBS, CUE.verb], [RELATIONS, CUE.relation], [EVENTS, CUE.event], [AMOUNTS, CUE.amount], [POINTS, CUE.point], [DUTIES, CUE.duty]] as const) {
   for (const word of words) CUES.set(word, (CUES.get(word) ?? 0) | bit);
 }
 

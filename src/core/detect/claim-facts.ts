@@ -19,7 +19,13 @@ export interface WordValue {
   readonly word: string;
 }
 
-export type FactValue = DateValue | NameValue | AmountValue | SpanValue | WordValue;
+/** Of how many of a kind something is claimed: `not-all` is "some are not". */
+export interface ShareValue {
+  readonly kind: 'share';
+  readonly share: 'all' | 'some' | 'not-all' | 'none';
+}
+
+export type FactValue = DateValue | NameValue | AmountValue | SpanValue | WordValue | ShareValue;
 
 /** One value of an attribute that has only one: when someone was born, who directed a film. */
 export interface Fact {
@@ -57,10 +63,14 @@ export function excludes(one: FactValue, other: FactValue): boolean {
   if (one.kind === 'place' && other.kind === 'place') return placesExclude(one.parts, other.parts);
   if (one.kind === 'amount' && other.kind === 'amount') return amountsExclude(one, other);
   if (one.kind === 'word' && other.kind === 'word') return one.word !== other.word;
+  if (one.kind === 'share' && other.kind === 'share') return EXCLUSIVE[one.share].includes(other.share);
   if (one.kind !== 'span' || other.kind !== 'span') return false;
   // Two spans apart may be two terms of office; two that overlap are one told twice.
   return (one.from !== other.from || one.to !== other.to) && one.from < other.to && other.from < one.to;
 }
+
+/** None of nothing is also all of it; of what an answer speaks of there is some. */
+const EXCLUSIVE: Readonly<Record<ShareValue['share'], readonly ShareValue['share'][]>> = { all: ['none', 'not-all'], none: ['all', 'some'], some: ['none'], 'not-all': ['all'] };
 
 interface Kept {
   readonly fact: Fact;

@@ -67,7 +67,7 @@ export function numberOf(word: string): number | null {
 }
 
 /** What may be said before a statement without changing it, to its comma. */
-const PREAMBLE = /^(?:(?:yes,|no,|however|also|but|and|so|thus|hence|therefore|overall|finally|lastly|again|note that|notably|indeed|in (?:summary|conclusion|short|fact|essence|addition|other words|general|brief|sum)|to (?:summarize|summarise|conclude|sum up|recap)|as (?:mentioned|noted|stated|said|explained|described|a result|such)(?: (?:earlier|above|before|previously))?|of course|additionally|furthermore|moreover|importantly|ultimately|as a result|consequently|remember that|keep in mind that|it is (?:important|worth noting|worth mentioning) (?:to note )?that),?\s+)+/i;
+const PREAMBLE = /^(?:(?:yes,|no,|however|unfortunately|sadly|fortunately|luckily|as (?:shown|you can see)|clearly|also|but|and|so|thus|hence|therefore|overall|finally|lastly|again|note that|notably|indeed|in (?:summary|conclusion|short|fact|essence|addition|other words|general|brief|sum)|to (?:summarize|summarise|conclude|sum up|recap)|as (?:mentioned|noted|stated|said|explained|described|a result|such)(?: (?:earlier|above|before|previously))?|of course|additionally|furthermore|moreover|importantly|ultimately|as a result|consequently|remember that|keep in mind that|it is (?:important|worth noting|worth mentioning) (?:to note )?that),?\s+)+/i;
 
 const MARKER = /^[\s>]*(?:(?:[-*+•–▪◦]|\d{1,3}[.)]|\(?[A-Za-z][.)]|\(\d{1,3}\))\s+|#{1,6}\s+)?/;
 
@@ -81,7 +81,7 @@ export function bareText(text: string, opensLine: boolean): { readonly body: str
 const EMPHASIS = /[*`]|__/;
 
 /** A sentence that begins with its verb ("Returns the …", "Set your …") says it of what stands above it. */
-const SUBJECTLESS = /^(?:do not |don't )?(?!(?:the|an?|this|in|on|at|by|for|from|to|of|with|as|is|are|was|were|under|over|during|through|all|both|like|unlike|despite|among|between|without|within|about|after|before|since|while|because|if|when|that|not|although|per|via)\b)[a-z]+ +(?:the|an?|your|this|its|any) |^(?:\w+ly )?(?:returns|writes|reads|sets|gets|creates|generates|adds|removes|deletes|enables|disables|allows|prevents|checks|specifies|indicates|expects|emitted|called|used|defaults) /i;
+const SUBJECTLESS = /^(?:do not |don't )?(?!\w+ing\b|(?:the|an?|this|in|on|at|by|for|from|to|of|with|as|is|are|was|were|under|over|during|through|all|both|like|unlike|despite|among|between|without|within|about|after|before|since|while|because|if|when|that|not|although|per|via)\b)[a-z]+ +(?:the|an?|your|this|its|any) |^(?:\w+ly )?(?:returns|writes|reads|sets|gets|creates|generates|adds|removes|deletes|enables|disables|allows|prevents|checks|specifies|indicates|expects|emitted|called|used|defaults) /i;
 
 const MAX_LABEL_WORDS = 8;
 const MAX_LABEL = 120;
@@ -221,9 +221,20 @@ function readWords(text: string): Reading {
       breaks = false;
     }
   });
+  if ((reading.cues & CUE.duty) !== 0) dutiesIn(words);
   if (denied && words.length > 0) words.push({ key: '', raw: '', number: null, capital: false, content: false, quoted, breaks: false, denied, at: text.length });
   return reading;
 }
+
+/** Makes "needs to" and "has to" a `must`: "you do not need to restart" denies "you must restart". */
+function dutiesIn(words: ClaimWord[]): void {
+  for (let at = words.length - 2; at >= 0; at -= 1) {
+    const word = words[at] as ClaimWord;
+    if (DUTY.has(word.raw) && (words[at + 1] as ClaimWord).raw === 'to') words.splice(at, 2, { ...word, key: 'must', raw: 'must', content: false });
+  }
+}
+
+const DUTY = new Set(['need', 'needs', 'have', 'has', 'had']);
 
 const BREAK = /[,:;()—–]/;
 

@@ -4,8 +4,11 @@ import { CUE } from './claim-cues.js';
 import { eventFacts } from './claim-events.js';
 import { excludes, type Fact, FactBook } from './claim-facts.js';
 import { dateAt, type DateValue } from './claim-phrases.js';
+import { pointFacts } from './claim-points.js';
 import { definitionIn, mainClause, relationFacts } from './claim-relations.js';
 import { nameKey, SubjectTracker } from './claim-subject.js';
+import type { Statement } from './claim-parse.js';
+import { VariableBook } from './claim-variables.js';
 
 const FINAL_REPLY = /^(?:so|therefore|thus|hence|in (?:short|summary|conclusion)|overall|to (?:conclude|summarize|sum up)),?\s*(?:the answer (?:to (?:this|the|your) question )?is:?,?\s+)?["“*]*(yes|no)(?=[,.!;]|$)/i;
 const REPLY = /^the (?:short |final |correct )?answer (?:to (?:this|the|your) question )?is:?,?\s+["“*]*(yes|no)\b/i;
@@ -22,16 +25,17 @@ const LIFE = /^((?:\p{Lu}[\p{L}.'’-]*\s+){1,5})\((?:\s*(?:born|b\.)\s+)?([^()]
 export class ValueBook {
   readonly #book = new FactBook();
   readonly #tracker = new SubjectTracker();
+  readonly #variables = new VariableBook();
   #sentences = 0;
   #last: { readonly body: string; readonly facts: readonly Fact[] } = { body: '', facts: [] };
 
   /** A line that is no statement, as a heading. Returns what it contradicts all the same; null: nothing. */
   pass(body: string, place: Place, opensLine: boolean): string | null {
     // "Answer: 12" is no sentence, but it does claim something.
-    if (!place.heading && FINAL.test(body)) return this.contradicted(body, { cues: 0, verbAt: -1 }, place, opensLine);
+    if (!place.heading && FINAL.test(body)) return this.contradicted(body, NO_SIGNS, place, opensLine);
     this.#last = { body: '', facts: [] };
     this.#tracker.begin(place.section, place.heading ? body : null, place.item, opensLine);
-    return null;
+    return place.heading || place.item ? null : this.#variables.next(body, place.part);
   }
 
   /** Reads the next sentence. Returns the earlier one that gives another value; null: none does. */
@@ -43,7 +47,9 @@ export class ValueBook {
     const inside = facts.length > 1 && facts.some((fact, at) => facts.some((other, k) => k < at && other.attribute === fact.attribute && other.subject === fact.subject && excludes(fact.value, other.value)));
     // A sentence that gives two values by itself speaks of two things.
     if (inside) this.#last = { body, facts: [] };
-    return place.corrects || inside ? null : this.#book.contradicted(facts);
+    const denied = place.item ? null : this.#variables.next(body, place.part);
+    if (place.corrects) return null;
+    return denied ?? (inside ? null : this.#book.contradicted(facts));
   }
 
   /** Takes in the sentence that was read last. */
@@ -66,6 +72,7 @@ export class ValueBook {
     if ((cues & CUE.event) !== 0) facts.push(...eventFacts(body, tracker, introDate(body)));
     if ((cues & CUE.amount) !== 0 && (cues & CUE.number) !== 0) facts.push(...amountFacts(body, tracker));
     if ((cues & CUE.relation) !== 0) facts.push(...relationFacts(body, verbAt, tracker.resolve({ kind: 'rest' }), tracker));
+    if ((cues & (CUE.point | CUE.relation)) !== 0 && !place.item && signs.label === '') facts.push(...pointFacts(body, signs.words, `${place.part}`));
     if (facts.length === 0 || HEDGED.test(body)) return [];
     const under = INTRO_SCOPE.exec(body)?.[0].toLowerCase();
     return under === undefined ? facts : facts.map((fact) => ({ ...fact, scope: `${under} ${fact.scope}` }));
@@ -73,10 +80,9 @@ export class ValueBook {
 }
 
 /** What is known of a sentence from its words. */
-export interface Signs {
-  readonly cues: number;
-  readonly verbAt: number;
-}
+export type Signs = Pick<Statement, 'cues' | 'verbAt' | 'words' | 'label'>;
+
+const NO_SIGNS: Signs = { cues: 0, verbAt: -1, words: [], label: '' };
 
 /** A reply or an answer stands at the beginning. */
 const REPLYING = /^(?:yes|no|so|therefore|thus|hence|in|overall|to|the|answer|final)\b.{0,60}?\b(?:yes|no|answer)\b|^answer\b|^(?:yes|no)[,.!]/i;

@@ -1,6 +1,6 @@
 import type { ChannelKind } from '../types.js';
 import { ClaimContext, type Place } from './claim-context.js';
-import { CountWatch } from './claim-counts.js';
+import { CountWatch, miscounts } from './claim-counts.js';
 import { bareText, type Statement, statementOf } from './claim-parse.js';
 import { ValueBook } from './claim-values.js';
 import { ClaimBook } from './claims.js';
@@ -92,6 +92,10 @@ class ContradictionRun implements DetectorRun {
     const announced = this.#counts.next(sentence);
     if (announced !== null) {
       this.#report(sentence, { conflict: 'count', earlier: announced });
+      return;
+    }
+    if (miscounts(whole)) {
+      this.#report(sentence, { conflict: 'count', earlier: sentence.text });
       return;
     }
     const body = whole.trim();

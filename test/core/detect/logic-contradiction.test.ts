@@ -113,7 +113,89 @@ const CASES: readonly Case[] = [
   { name: 'code: comments', text: '```js\n// The parser supports nested comments.\n```\n\n```js\n// The parser does not support nested comments.\n```\n', later: null },
   { name: 'code: what a JSON answer says', text: '{"a": "x"} The parser supports nested comments. The parser does not support nested comments. Yes.', later: null },
   { name: 'a word that is a property of every object', text: 'The constructor is a method of the base class. A valueOf and a toString exist, hasOwnProperty too.\n', later: null },
+  hit('order: the other way round', 'Insertion sort is slower than merge sort on large inputs.', 'Merge sort is slower than insertion sort on large inputs.'),
+  hit('order: the opposite of the same two', 'Alice is older than Bob.', 'Alice is younger than Bob.'),
+  hit('order: more of a quality', 'The red alloy is more expensive than the blue alloy.', 'The blue alloy is more expensive than the red alloy.'),
+  hit('order: in time', 'The migration runs before the seed step.', 'The seed step runs before the migration.'),
+  hit('order: before, after', 'The migration runs before the seed step.', 'The migration runs after the seed step.'),
+  miss('order: told from the other side', 'Alice is older than Bob.', 'Bob is younger than Alice.'),
+  miss('order: at something else', 'Postgres is faster than SQLite for writes.', 'SQLite is faster than Postgres for reads.'),
+  miss('order: sometimes', 'Postgres is sometimes faster than SQLite.', 'SQLite is sometimes faster than Postgres.'),
+  miss('order: in some cases', 'In some cases the cache is larger than the queue.', 'The queue is larger than the cache.'),
+  miss('order: a denial that agrees', 'Alice is older than Bob.', 'Bob is not older than Alice.'),
+  miss('order: below another heading', '## Reads\n\nPostgres is faster than SQLite.', '## Writes\n\nSQLite is faster than Postgres.'),
+  miss('order: two dimensions', 'The train is faster than the bus.', 'The bus is cheaper than the train.'),
+  miss('order: both are so of a third', 'The bus is faster than the tram.', 'The tram is faster than the boat.'),
+
+  hit('share: none, some', 'None of the tests in the suite pass.', 'Some of the tests in the suite pass.'),
+  hit('share: all, some fail', 'All of the tests in the suite pass.', 'Some of the tests in the suite fail.'),
+  hit('share: every, some are not', 'Every request is logged to disk.', 'Some requests are not logged to disk.'),
+  miss('share: some do, some do not', 'Some of the tests pass.', 'Some of the tests fail.'),
+  miss('share: not all, some', 'Not all of the tests pass.', 'Some of the tests pass.'),
+  miss('share: of other things', 'None of the unit tests pass.', 'Some of the integration tests pass.'),
+  miss('share: under a condition', 'All of the tests pass.', 'Without the flag, some of the tests fail.'),
+
+  hit('setting: a port', 'The default port is 8080.', 'The default port is 9090.'),
+  hit('setting: told in another way', 'The timeout defaults to 30 seconds.', 'By default, the timeout is 60 seconds.'),
+  hit('setting: a name', 'The default branch is `main`.', 'The default branch is `master`.'),
+  hit('setting: the largest', 'The largest planet of the system is Jupiter.', 'The largest planet of the system is Saturn.'),
+  hit('setting: complexity', 'The time complexity of the search is O(log n).', 'The time complexity of the search is O(n).'),
+  hit('setting: a licence', 'The project is licensed under MIT.', 'The project is licensed under the Apache 2.0 license.'),
+  miss('setting: another unit', 'The timeout defaults to 60 seconds.', 'By default, the timeout is 1 minute.'),
+  miss('setting: of something else', 'The default port is 8080.', 'The default port for TLS is 9090.'),
+  miss('setting: whose value is not said', 'The default value is 10.', 'The default value is 20.'),
+  miss('setting: formerly', 'The default branch is `main`.', 'Previously, the default branch was `master`.'),
+  miss('setting: the licence written out', 'The project is licensed under MIT.', 'The project is licensed under the MIT license.'),
+  miss('setting: what it is said to be', 'The default mode is safe.', 'The default mode is recommended.'),
+
+  hit('property: public, private', 'The repository is public.', 'The repository is private.'),
+  hit('property: not mutable', 'Tuples in Python are mutable.', 'Tuples in Python are immutable.'),
+  hit('property: a number', 'The number 17 is odd.', 'The number 17 is even.'),
+  miss('property: of another thing', 'The repository is public.', 'The registry is private.'),
+  miss('property: of a pronoun', 'This method is public.', 'It is private.'),
+  miss('property: can be either', 'The repository is public.', 'The repository can be private.'),
+  miss('property: both are denied', 'The call is not synchronous.', 'The call is asynchronous.'),
+
+  hit('won: by another', 'The Falcons won the 1998 final.', 'The 1998 final was won by the Hornets.'),
+  miss('won: another year', 'The Falcons won the 1998 final.', 'The Hornets won the 1999 final.'),
+
+  hit('variable: a comparison that its value denies', 'Let x = 5 in the loop below.', 'Because x > 10, the branch is taken.'),
+  hit('variable: in words', 'Here n is 3.', 'The loop runs again since n is greater than 7.'),
+  miss('variable: a comparison that holds', 'Let x = 15 in the loop below.', 'Because x > 10, the branch is taken.'),
+  miss('variable: another case', 'If x = 5, the loop ends.', 'Because x > 10, the loop goes on.'),
+  miss('variable: it has changed', 'Let x = 5 at first.', 'Then x is doubled twice. Because x > 10, the branch is taken.'),
+  miss('variable: two values', 'Let x = 5 here. Let x = 12 there.', 'Because x > 10, the branch is taken.'),
+  miss('variable: another variable', 'Let x = 5 in the loop below.', 'Because y > 10, the branch is taken.'),
+  miss('variable: an expression', 'Let x = 5 in the loop below.', 'Because x > 10 - 8, the branch is taken.'),
+  miss('variable: below another heading', '## One\n\nLet x = 5 in the loop.', '## Two\n\nBecause x > 10, the branch is taken.'),
+
+  hit('duty: need not', 'Every client must renew the token of the session daily.', 'Every client does not need to renew the token of the session daily.'),
+  hit('negation: behind "unfortunately"', 'The library supports streaming replies.', 'Unfortunately, the library does not support streaming replies.'),
+  hit('antonym: what is done is the subject', 'Increasing the batch size reduces memory usage.', 'Increasing the batch size increases memory usage.'),
 ];
+
+/** A sentence that announces a count and itself lists another number of things. */
+const INLINE: readonly (readonly [string, boolean])[] = [
+  ['There are three options: Redis, Memcached, Hazelcast, and Ignite.', true],
+  ['The package has two dependencies: `lodash`, `chalk` and `semver`.', true],
+  ['The app uses four services, namely Auth, Billing, and Search.', true],
+  ['There are three options: Redis, Memcached, and Hazelcast.', false],
+  ['There are three options: Redis (fast, simple), Memcached, Hazelcast and Ignite.', false],
+  ['There are two ways: with a map, a filter and a reduce, or with a loop.', false],
+  ['There are at least three options: Redis, Memcached, Hazelcast, and Ignite.', false],
+  ['There are two options, such as Redis, Memcached, and Ignite.', false],
+  ['It takes two arguments: the name, first and last, and the age.', false],
+  ['The two options are simple, cheap and fast.', false],
+  ['There are three tools: the compiler, the linker, the debugger, etc.', false],
+  ['The three steps are described in detail in the guide, the manual and the wiki below, and in the talk.', false],
+  ['There are two groups: cats and dogs, and birds and bees.', false],
+];
+
+for (const [text, counted] of INLINE) {
+  test(`contradiction: a list within a sentence: ${text}`, () => {
+    for (const pieces of [[`${text}\n`], [...`${text}\n`]]) assert.equal(contradictions(pieces).found.length, counted ? 1 : 0);
+  });
+}
 
 for (const { name, text, later } of CASES) {
   test(`logic_contradiction, ${name}`, () => {
