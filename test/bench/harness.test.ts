@@ -212,6 +212,8 @@ test('a scenario with a proxy that only reads compares the others to it, and jud
 });
 
 test('configurations of peers name both ports and buffer nothing', () => {
+  assert.doesNotMatch(nginxConfig('/scratch', 4001, 4002), /sub_filter/);
+  assert.match(nginxConfig('/scratch', 4001, 4002, true), /sub_filter "zq9xv" "never";\n\s*sub_filter_once off;\n\s*sub_filter_types [^;]*x-ndjson/);
   assert.match(nginxConfig('/scratch', 4001, 4002), /server 127\.0\.0\.1:4002;[^]*listen 127\.0\.0\.1:4001[^]*proxy_buffering off/);
   assert.match(haproxyConfig(4001, 4002), /bind 127\.0\.0\.1:4001[^]*server bench 127\.0\.0\.1:4002/);
 });
