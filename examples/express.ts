@@ -6,10 +6,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import express from 'express';
-import { createRewriteStream } from 'hotpatch';
+import { createRewriteStream, openWorkspace } from 'hotpatch';
 
 const { MODEL_URL = 'http://127.0.0.1:11434', MODEL = 'llama3.2', WORKSPACE = '.', PORT = '3000' } = process.env;
 
+// Read to its end before the first question, and followed from then on: all answers share it.
+const workspace = await openWorkspace({ workspace: WORKSPACE, onFault: console.error });
 const app = express();
 
 app.post('/ask', express.json(), async (asked, answer) => {
@@ -20,8 +22,8 @@ app.post('/ask', express.json(), async (asked, answer) => {
   answer.on('close', () => gone.abort());
   const response = await fetch(`${MODEL_URL}/api/chat`, { method: 'POST', body: JSON.stringify(request), signal: gone.signal });
   answer.status(response.status).type(response.headers.get('content-type') ?? 'application/x-ndjson');
-  // A refusal has no text to correct; it passes as it is. All streams of the same workspace share one index of its files.
-  const correct = createRewriteStream({ format: 'ollama-chat', request, workspace: WORKSPACE });
+  // A refusal has no text to correct; it passes as it is.
+  const correct = createRewriteStream({ format: 'ollama-chat', request, workspace });
   const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
   await pipeline(body, correct, answer).catch((error: unknown) => {
     if (!gone.signal.aborted) console.error(error);

@@ -6,6 +6,7 @@ export type { ExchangeSummary } from './core/observe.js';
 export { openRuleStore, type RuleStore } from './node/rules/sqlite-rule-store.js';
 export { type Changes, createProxy, type Proxy } from './app/library-proxy.js';
 export { createRewriteStream, createRewriteTransformStream, type RewriteOptions } from './app/library-stream.js';
+export { openWorkspace, type Workspace, type WorkspaceFolder, type WorkspaceOptions, type WorkspaceSource } from './app/library-workspace.js';
 export type { Options } from './app/library-options.js';
 export type { Format } from './node/stream/rewrite-stream.js';
 export { Bridge, type ClientSource } from './app/bridge.js';

@@ -2,6 +2,7 @@ import { type GroundTruth, nothingKnown } from '../core/truth/ground-truth.js';
 import { truthOfFiles } from '../core/truth/path-truth.js';
 import { readRequest, type RequestContext } from '../core/truth/request-context.js';
 import { openWorkspaces, type Workspaces } from '../node/truth/workspace-index.js';
+import type { Place } from './library-workspace.js';
 
 /** What a text answers, and where it stands. */
 export interface PatcherContext {
@@ -20,7 +21,7 @@ export interface PatcherContext {
 }
 
 export interface PatcherTruthOptions {
-  readonly workspace: readonly string[];
+  readonly place: Place;
   readonly files: readonly string[] | null;
   readonly exclude: readonly string[];
   readonly onMessage: (message: string) => void;
@@ -31,15 +32,20 @@ interface Listed {
   readonly truth: GroundTruth;
 }
 
-/** What is known of paths: a list of files, or else folders on the disk. */
+/** What is known of paths: a list of files, or else folders on the disk, opened here or by the host. */
 export class PatcherTruth {
   readonly #files: GroundTruth | null;
   readonly #workspaces: Workspaces | null;
+  /** The host opened it, and the host closes it. */
+  readonly #lent: boolean;
   #listed: Listed | null = null;
 
-  constructor({ workspace, files, exclude, onMessage }: PatcherTruthOptions) {
+  constructor({ place, files, exclude, onMessage }: PatcherTruthOptions) {
     this.#files = files === null ? null : truthOfFiles([...files]);
-    this.#workspaces = files !== null || workspace.length === 0 ? null : openWorkspaces(workspace, { exclude, onMessage });
+    const { folders, index } = place;
+    this.#lent = index !== null;
+    if (files !== null) this.#workspaces = null;
+    else this.#workspaces = index ?? (folders.length === 0 ? null : openWorkspaces(folders, { exclude, onMessage }));
   }
 
   get ready(): Promise<void> {
@@ -65,7 +71,7 @@ export class PatcherTruth {
   }
 
   close(): void {
-    this.#workspaces?.close();
+    if (!this.#lent) this.#workspaces?.close();
   }
 
   /** The index of the last list is kept. Lists are compared, since a host may change its array between two calls. */

@@ -12,14 +12,18 @@ import type { RequestContext } from '../core/truth/request-context.js';
 import { type Correction, type HallucinationType, type Mode, type Modes, uniformModes } from '../core/types.js';
 import { PatcherRules } from './hot-patcher-rules.js';
 import { modesOf } from './library-options.js';
+import { placeOf, type WorkspaceSource } from './library-workspace.js';
 import { type PatcherStatistics, PatcherTally } from './hot-patcher-statistics.js';
 import { type PatcherContext, PatcherTruth } from './hot-patcher-truth.js';
 import { rewriteText } from './rewrite-text.js';
 
 /** What a `HotPatcher` is made with; everything may be left out. Paths are relative to the current directory. */
 export interface HotPatcherOptions {
-  /** Folders whose files texts may name. They are read in the background and followed until `close`. */
-  readonly workspace?: string | readonly string[];
+  /**
+   * Folders whose files texts may name, read in the background and followed until `close`; or what `openWorkspace` gave, which is read already
+   * and stays open.
+   */
+  readonly workspace?: WorkspaceSource;
   /** The workspace of all texts, in place of the disk: relative posix paths. With it no folder is opened. An empty list knows nothing. */
   readonly files?: readonly string[];
   /** The database file of rules, or `none`, the default; a missing one is created with its seed rules. */
@@ -79,17 +83,18 @@ export class HotPatcher {
 
   /**
    * Opens the database and begins to read the workspace; see `ready`.
-   * @throws RangeError for a limit or mode that is none, RuleInputError for one of `rules`, RuleStoreError for a database
+   * @throws RangeError for a limit, mode or workspace that is none, RuleInputError for one of `rules`, RuleStoreError for a database
    * that cannot be used (it is left as it is), SqliteUnavailableError where a database is asked for and better-sqlite3 does not load
    */
   constructor(options: HotPatcherOptions = {}) {
-    const { workspace = [], files = null, db = 'none', rules = [], facts = [], onFault = () => undefined } = options;
+    const { workspace, files = null, db = 'none', rules = [], facts = [], onFault = () => undefined } = options;
     this.#onFault = onFault;
     this.#limits = resolveLimits(options.limits);
     this.#modes = modesOf(options).modes;
+    const place = placeOf(workspace);
     this.#rules = new PatcherRules({ db: db === 'none' ? null : db, rules, facts, limits: this.#limits, onFault });
     const own = db === 'none' ? [] : ['', '-wal', '-shm', '-journal'].map((ending) => db + ending);
-    this.#truth = new PatcherTruth({ workspace: typeof workspace === 'string' ? [workspace] : workspace, files, exclude: own, onMessage: onFault });
+    this.#truth = new PatcherTruth({ place, files, exclude: own, onMessage: onFault });
   }
 
   /** The workspace was read once, or found missing or too large. Before that nothing is said of its paths. Never rejects. */

@@ -5,12 +5,18 @@ import type { RequestContext } from '../core/truth/request-context.js';
 import { PatcherRules } from './hot-patcher-rules.js';
 import { PatcherTruth } from './hot-patcher-truth.js';
 import type { Options } from './library-options.js';
+import { placeOf, type WorkspaceSource } from './library-workspace.js';
+
+/** The options that verdicts are proved against. */
+export type GroundOptions = Pick<Options, 'db' | 'rules' | 'facts' | 'files'> & { readonly workspace?: WorkspaceSource };
 
 /** What verdicts are proved against: rules and files. */
 export interface Grounds {
   rules(): RuleSet;
   truthFor(request: RequestContext): GroundTruth;
 }
+
+type FolderOptions = GroundOptions & { readonly workspace: readonly string[] };
 
 interface Kept extends Grounds {
   users: number;
@@ -27,10 +33,19 @@ const kept = new Map<string, Kept>();
 
 /**
  * Rules and truth for one stream, shared with others of the same options. Release them once the stream is over.
- * @throws RuleInputError, RuleStoreError, SqliteUnavailableError
+ * @throws RangeError for a workspace that is closed, RuleInputError, RuleStoreError, SqliteUnavailableError
  */
-export function borrowGrounds(options: Options, limits: Limits, onFault: (message: string) => void): { readonly grounds: Grounds; readonly release: () => void } {
-  const { db = 'none', rules = [], facts = [], workspace = [], files } = options;
+export function borrowGrounds(options: GroundOptions, limits: Limits, onFault: (message: string) => void): { readonly grounds: Grounds; readonly release: () => void } {
+  const { folders, index } = placeOf(options.workspace);
+  const { grounds, release } = share({ ...options, workspace: folders }, limits, onFault);
+  if (index === null || options.files !== undefined) return { grounds, release };
+  // The host keeps this index; only the rules are shared through here.
+  const truthFor = (request: RequestContext): GroundTruth => index.truthFor({ workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: null });
+  return { grounds: { rules: () => grounds.rules(), truthFor }, release };
+}
+
+function share(options: FolderOptions, limits: Limits, onFault: (message: string) => void): { readonly grounds: Grounds; readonly release: () => void } {
+  const { db = 'none', rules = [], facts = [], workspace, files } = options;
   const key = JSON.stringify([process.cwd(), db, rules, facts, workspace, files ?? null, limits.holdChars]);
   const found = kept.get(key) ?? open(key, options, limits, onFault);
   found.users += 1;
@@ -46,10 +61,10 @@ export function borrowGrounds(options: Options, limits: Limits, onFault: (messag
   return { grounds: found, release };
 }
 
-function open(key: string, { db = 'none', rules = [], facts = [], workspace = [], files }: Options, limits: Limits, onFault: (message: string) => void): Kept {
+function open(key: string, { db = 'none', rules = [], facts = [], workspace, files }: FolderOptions, limits: Limits, onFault: (message: string) => void): Kept {
   const ruled = new PatcherRules({ db: db === 'none' ? null : db, rules, facts, limits, onFault });
   const own = db === 'none' ? [] : ['', '-wal', '-shm', '-journal'].map((ending) => db + ending);
-  const truth = new PatcherTruth({ workspace: typeof workspace === 'string' ? [workspace] : workspace, files: files ?? null, exclude: own, onMessage: onFault });
+  const truth = new PatcherTruth({ place: { folders: workspace, index: null }, files: files ?? null, exclude: own, onMessage: onFault });
   const made: Kept = {
     users: 0,
     expiry: null,

@@ -10,10 +10,17 @@ import { FORMATS, type Format, RewriteStream, type RewriteStreamOptions } from '
 import { rewriteTransformStream } from '../node/stream/rewrite-transform-stream.js';
 import { borrowGrounds } from './library-grounds.js';
 import { modesOf, type Options } from './library-options.js';
+import type { WorkspaceSource } from './library-workspace.js';
 
 /** Options of one body; `listen`, `upstream` and `logDir` mean nothing here. */
-export interface RewriteOptions extends Options {
+export interface RewriteOptions extends Omit<Options, 'workspace'> {
+  /** What the body is: `text`, one of the APIs' answers, streamed or whole, or `auto`, which looks at its first bytes. */
   readonly format: Format;
+  /**
+   * Folders whose files answers may name, default: none. They are read in the background, and until that is complete no path is corrected; what
+   * `openWorkspace` gave is complete already.
+   */
+  readonly workspace?: WorkspaceSource;
   /** The request's JSON body, as sent to the model: what it names is known, what it asks for as JSON gets no notes. */
   readonly request?: object;
   readonly onCorrection?: (correction: Correction) => void;
@@ -24,7 +31,7 @@ export interface RewriteOptions extends Options {
 /**
  * One answer's body as a Node Transform: bytes in, corrected bytes out. No clock runs: held text leaves with what decides it, or at the
  * end. Streams made with the same `db`, `rules`, `facts`, `workspace` and `files` share rules and index, which are kept for a minute after the last.
- * @throws RangeError for a format, mode or limit that is none, RuleInputError, RuleStoreError, SqliteUnavailableError
+ * @throws RangeError for a format, mode, limit or workspace that is none, RuleInputError, RuleStoreError, SqliteUnavailableError
  */
 export function createRewriteStream(options: RewriteOptions): Transform {
   const { settings, release } = prepare(options);
