@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanDocuments } from './facts-documents.js';
+import { freshCases } from './facts-fresh.js';
 import { passageCases } from './facts-passages.js';
 import { type Case, caseOf, cleanCase, type Rng, rngOf } from './facts-shared.js';
 
@@ -138,4 +139,7 @@ write('own_facts_clean.jsonl', clean());
 const passages = passageCases(rng satisfies Rng);
 write('own_passages.jsonl', passages.filter(({ type }) => type !== 'clean'));
 write('own_passages_clean.jsonl', passages.filter(({ type }) => type === 'clean'));
+const fresh = freshCases(rng);
+write('own_fresh.jsonl', fresh.filter(({ type }) => type !== 'clean'));
+write('own_fresh_clean.jsonl', fresh.filter(({ type }) => type === 'clean'));
 write('own_documents_clean.jsonl', cleanDocuments());

@@ -17,7 +17,7 @@ export function mayBeResult(window: FactWindow): boolean {
 }
 
 /** What every expression has beside its numbers. */
-const OPERATION = /[-+−–*×·⋅∙/✕✖⨯∗÷∕⁄^√²³⁰¹⁴-⁹!=]|\\[a-z]|(?:[\d)\]%]\s?|\p{L}\s)[xX]\s?[\d($\\]|[¼-¾⅐-⅞]|\b(?:plus|minus|times|multiplied|divided|squared|cubed)\b|(?:%|percent|\d\)?) of\b/iu;
+const OPERATION = /[-+−–*×·⋅∙/✕✖⨯∗÷∕⁄^√²³⁰¹⁴-⁹!=]|\\[a-z]|(?:[\d)\]%]\s?|\p{L}\s)[xX]\s?[\d($\\]|[¼-¾⅐-⅞]|\b(?:plus|minus|times|multiplied|divided|squared|cubed)\b|(?:%|percent|\d\)?) ?of\b/iu;
 
 /** An equation whose result is the number at hand, and whether it is wrong. */
 export function checkArithmetic(window: FactWindow, numberEnd: number): Claim | null {

@@ -4,12 +4,18 @@ import type { Claim, FactWindow } from './fact-window.js';
 /** Marks and words between a code and its phrase. */
 const JOINTS = ' *`("\'“‘:=|→–—-[_';
 const MOST_JOINTS = 7;
-const WORDS = ['means ', 'is ', 'stands for ', 'indicates ', 'signifies '] as const;
+const WORDS = ['means ', 'is ', 'stands for ', 'indicates ', 'signifies ', 'represents ', 'denotes '] as const;
+/** Words behind those that say no more: `means that the resource was not found`, `is the status code for`. */
+const FILLERS: readonly (readonly string[])[] = [
+  ['that ', 'the status code for ', 'the HTTP status code for ', 'the code for ', 'the response code for '],
+  ['the page was ', 'the page is ', 'the resource was ', 'the resource is ', 'the requested resource was ', 'the file was ', 'the URL was ', 'there was ', 'there were '],
+  ['a ', 'an ', 'the '],
+];
 /** Text before the code that makes it no status: part of another number, a path, a port, a price. */
 const GLUED = /[\p{L}\p{N}_.,:/\\#$€£¥+–-]$/u;
 const LABELLED = /(?:status|code|http)\s?[:=]$/i;
 /** What is said before or behind a status. */
-const CUE_BEFORE = /(?:\bHTTP\b|\bstatus|\bcodes?\b|\breturn|\brespon|\berrors?\b|\brepl(?:y|ies)|\bgot\b|\bgets?\b|\breceiv|\bthrows?\b|\braises?\b|\bsends?\b|\bissues?\b|\byields?\b|\bshows?\b|\bproduces?\b|\bgives?\b).{0,30}$/i;
+const CUE_BEFORE = /(?:\bHTTP\b|\bstatus|\bcodes?\b|\breturn|\brespon|\berrors?\b|\brepl(?:y|ies)|\bgot\b|\banswers?\b|\bgets?\b|\breceiv|\bthrows?\b|\braises?\b|\bsends?\b|\bissues?\b|\byields?\b|\bshows?\b|\bproduces?\b|\bgives?\b).{0,30}$/i;
 const CUE_BEHIND = /^[`"')\]*”’]{0,4}[ \n](?:errors?|responses?|status|code|page|repl(?:y|ies)|redirect|message|exception)\b/i;
 /** Words behind which a number is a year, a day, a share or a count. */
 const COUNTED = /(?:\b(?:(?<!(?:result|end)(?:s|ed|ing)? )in|since|until|till|during|between|of|by|than|about|around|approximately|roughly|nearly|almost|some|over|under|least|most|exactly|only|aged?|pages?|chapters?|sections?|figures?|tables?|steps?|part|volume|verses?|questions?|options?|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?|\b[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,) $/i;
@@ -20,6 +26,7 @@ const LOOK_BACK = 1_200;
 
 /** Whether a number that begins so may be a status. */
 export function mayBeStatus({ left }: FactWindow, digits: string, next: string): boolean {
+  if (/^[1-5]\d{0,2}$/.test(digits) && phraseTold(left) !== null) return true;
   if (next === '' ? !/^[1-5]\d{0,2}$/.test(digits) : digits.length !== 3 || !(next === ')' || JOINTS.includes(next))) return false;
   return isPlace(left);
 }
@@ -36,7 +43,9 @@ export function checkStatus(window: FactWindow, numberEnd: number, asked: () => 
   if (numberEnd - at !== 3) return null;
   const code = Number(text.slice(at, numberEnd));
   if (code < 100 || code > 599 || !isPlace(left)) return null;
-  const behind = phraseBehind(window, numberEnd) ?? null;
+  const told = phraseTold(left);
+  if (told !== null) return toldBefore(window, numberEnd, code, told);
+  const behind = phraseBehind(window, numberEnd);
   if (window.short) return null;
   if (behind === null) return phraseBefore(window, numberEnd, code);
   if (behind.code === code) return null;
@@ -48,6 +57,63 @@ export function checkStatus(window: FactWindow, numberEnd: number, asked: () => 
   const own = HTTP_STATUS[code]?.[0] ?? '';
   const expected = keepsCode ? text.slice(at, behind.start) + (lower ? own.toLowerCase() : own) : String(behind.code) + text.slice(numberEnd, behind.end);
   return { start: at, end: behind.end, expected, confidence: 0.95, strategy: window.fenced ? 'report' : 'replace', reason: 'http_status' };
+}
+
+/** Passes over the words between a code and its phrase; what may still become one is waited for. */
+function passFillers(window: FactWindow, from: number): number {
+  let at = passOne(window, from, WORDS);
+  if (at === from) return at;
+  for (const words of FILLERS) at = passOne(window, at, words);
+  while (at < window.limit && '"\'“‘`*'.includes(window.text.charAt(at))) at += 1;
+  return at;
+}
+
+function passOne(window: FactWindow, at: number, words: readonly string[]): number {
+  const { text, limit } = window;
+  for (const word of words) {
+    const piece = text.slice(at, Math.min(at + word.length, limit));
+    if (piece === word) return at + word.length;
+    if (piece.length < word.length && word.startsWith(piece)) window.ahead(at, word.length);
+  }
+  return at;
+}
+
+const TOLD = /(?:^|[\s("“*`])(?:(?:status|response|error|HTTP)(?: status| response| error)?(?: codes?)?|codes?) (?:for|of|meaning) (?:an? |the )?["“'`*]{0,3}(?<after>[A-Z][A-Za-z -]{1,32}?)["”'`*]{0,3}(?: (?:errors?|responses?))? (?:is|=) (?:HTTP )?[`*"]{0,3}$|(?:^|[\s("“*`])(?<first>[A-Z][A-Za-z -]{1,32}?)["”'`*]{0,3} (?:is|has|=|→|corresponds to|maps to) (?:the )?(?:HTTP )?(?:status )?(?:status|code|HTTP) [`*"]{0,3}$/;
+
+interface Told {
+  readonly code: number;
+  /** What stands before the phrase. */
+  readonly before: string;
+}
+
+/** The phrase that the line gives a status for: `the status code for Too Many Requests is`, `Forbidden is status code`. */
+function phraseTold(left: string): Told | null {
+  if (!/(?:is|=|code|status|HTTP|→) (?:HTTP )?[`*"]{0,3}$/.test(left)) return null;
+  const tail = left.slice(-96);
+  const match = TOLD.exec(tail);
+  const name = match?.groups?.['after'] ?? match?.groups?.['first'];
+  if (match === null || name === undefined) return null;
+  const start = match.index + match[0].lastIndexOf(name);
+  const words = match.groups?.['after'] === undefined ? name.split(' ') : [name];
+  // What stands before a phrase may begin with a capital as well: `A Not Found is status`.
+  for (let at = 0; at < words.length; at += 1) {
+    const code = codeOf(words.slice(at).join(' '));
+    if (code !== null) return { code, before: tail.slice(0, start) + words.slice(0, at).join(' ') };
+  }
+  return null;
+}
+
+function codeOf(phrase: string): number | null {
+  if (!/^[A-Z]/.test(phrase)) return null;
+  const lower = phrase.toLowerCase();
+  return HTTP_PHRASES.find((one) => one.phrase === lower)?.code ?? null;
+}
+
+function toldBefore(window: FactWindow, numberEnd: number, code: number, { code: right, before }: Told): Claim | null {
+  const { at } = window;
+  if (code === right || HTTP_STATUS[code] === undefined || DENIED.test(before) || /\b(?:or|and|if|unless|our|custom)\b[^.;]{0,40}$/i.test(before)) return null;
+  if (!/^[`*"]{0,3}(?:[.,;)]|$| (?:in|and|according|as|by)\b)/.test(window.ahead(numberEnd, 12)) || window.short) return null;
+  return { start: at, end: numberEnd, expected: String(right), confidence: 0.92, strategy: window.fenced ? 'report' : 'replace', reason: 'http_status' };
 }
 
 interface Phrase {
@@ -63,15 +129,7 @@ function phraseBehind(window: FactWindow, numberEnd: number): Phrase | null {
   while (at < limit && at - numberEnd < MOST_JOINTS && JOINTS.includes(text.charAt(at))) at += 1;
   if (at === limit) window.ahead(at, 1);
   if (at === numberEnd) return null;
-  for (const word of WORDS) {
-    const piece = text.slice(at, at + word.length);
-    if (piece === word) {
-      at += word.length;
-      while (at < limit && '"\'“‘`*'.includes(text.charAt(at))) at += 1;
-      break;
-    }
-    if (piece.length < word.length && word.startsWith(piece)) window.ahead(at, word.length);
-  }
+  at = passFillers(window, at);
   const first = at < limit ? text.charAt(at).toLowerCase() : '';
   for (const { phrase, code } of HTTP_PHRASES) {
     if (first !== '' && !phrase.startsWith(first)) continue;

@@ -55,15 +55,34 @@ function knownOf(kind: FactKind): ReadonlySet<number> {
   return new Set(FACT_PACKS.filter((fact) => fact.kind === kind).flatMap(({ values }) => values));
 }
 
-/** The claim that the number at hand is not the fact's; null where it is. */
-export function wrongValue(window: FactWindow, numberEnd: number, fact: PackFact, value: number, confidence: number): Claim | null {
+/** The claim that the number at hand is not the fact's; null where it is. `standard`: the text speaks of the first value alone. */
+export function wrongValue(window: FactWindow, numberEnd: number, fact: PackFact, value: number, confidence: number, standard = false): Claim | null {
   if (fact.values.includes(value)) return null;
   // A slip of one digit, or of two that changed places, tells which was meant; else the first.
-  const slips = KNOWN[fact.kind].has(value) ? [] : fact.values.filter((one) => isSlip(String(one), String(value)));
+  const slips = standard || KNOWN[fact.kind].has(value) ? [] : fact.values.filter((one) => isSlip(String(one), String(value)));
   const [first] = fact.values;
   const right = first !== undefined && slips.includes(first) ? first : slips.length === 1 ? slips[0] : first;
   if (right === undefined) return null;
-  return { start: window.at, end: numberEnd, expected: String(right), confidence, strategy: window.inline ? 'report' : 'replace', reason: fact.kind };
+  return { start: window.at, end: numberEnd, expected: String(right), confidence, strategy: window.inline && !window.alone(numberEnd) ? 'report' : 'replace', reason: fact.kind };
+}
+
+/** The same only where the number is a slip in the fact's own and belongs to nothing else: for places that prove less. */
+export function wrongSlip(window: FactWindow, numberEnd: number, fact: PackFact, value: number, confidence: number): Claim | null {
+  if (KNOWN[fact.kind].has(value) || !fact.values.some((one) => isSlip(String(one), String(value)))) return null;
+  return wrongValue(window, numberEnd, fact, value, confidence);
+}
+
+/** Two neighbouring digits of the value to put changed places: nobody chooses such a number of their own. */
+export function isSwapped(fact: PackFact, value: number): boolean {
+  const [right, said] = [String(fact.values[0]), String(value)];
+  if (right.length !== said.length || right === said) return false;
+  const at = [...right].findIndex((digit, index) => digit !== said.charAt(index));
+  return right.charAt(at) === said.charAt(at + 1) && right.charAt(at + 1) === said.charAt(at) && right.slice(at + 2) === said.slice(at + 2);
+}
+
+/** Whether a number belongs to something in the pack of this kind. */
+export function isKnown(kind: FactKind, value: number): boolean {
+  return KNOWN[kind].has(value);
 }
 
 function isSlip(right: string, said: string): boolean {

@@ -1,54 +1,88 @@
-import { FACT_PACKS } from '../truth/fact-packs.js';
 import { OWN_SETUP as DENIED } from './fact-denied.js';
-import { mentions, wrongValue as wrong } from './fact-names.js';
+import { isKnown, isSwapped, type Mention, mentions, wrongValue as wrong } from './fact-names.js';
 import type { Claim, FactWindow } from './fact-window.js';
 
 /** Other ports that are so usual for a web server that naming one is no error. */
 const USUAL_PORTS = new Set([8080, 8000, 8443, 3000, 5000, 8888, 8081, 4443, 2222, 9000, 8008, 1080, 9443, 4000, 5173, 4200, 3001, 5001, 2121, 5353]);
 
-const PORT_LINK = /^["'”’`*]{0,3}(?:['’]s?)?(?: (?:protocol|server|servers|service|traffic|connections?|database|daemon|databases|itself|brokers?|nodes?|clients?|instances?|cluster|API|dev server|development server|broker|application|app))?,? ?(?:\(?(?:is |are |and )?(?:(?:typically|usually|normally|generally|commonly|always|by default|standardly) )?(?:uses?|using|runs? on|running on|listens? (?:on|to)|listening on|binds to|operates? (?:on|over)|defaults? to|is assigned(?: to)?|is served on|communicates? (?:on|over)|works? on|on|over|via|has|is on)? ?(?:by default )?(?:its |the |a )?(?:(?:default|standard|well-known|official) )?(?:(?:TCP|UDP|TCP\/UDP) )?(?:port(?: number)?)(?: (?:is|of)|:| =| \()? ?(?:(?:TCP|UDP) )?)[`*]{0,3}$/i;
+const NOUN = '(?:protocol|servers?|service|traffic|(?:control |client )?connections?|communication|requests?|database|daemon|databases|itself|brokers?|nodes?|clients?|instances?|cluster|API|dev server|development server|application|app)';
+const OFTEN = '(?:(?:typically|usually|normally|generally|commonly|always|by default|standardly) )?';
+const AT_PORT = String.raw`(?:(?:TCP|UDP|TCP\/UDP) )?(?:port(?: number)?)(?: (?:is|of)|:|,| =| \()? ?(?:(?:TCP|UDP) )?`;
+const ON = String.raw`(?:uses?|using|runs? on|running on|listens?(?: for (?:[\w-]+ )?connections)? (?:on|to)|listening on|binds to|accepts? (?:\w+ )?connections? on|operates? (?:on|over)|defaults? to|is assigned(?: to)?|is (?:served|available|reachable) (?:on|at|over)|communicates? (?:on|over)|goes over|works? on|on|over|via|has|is on)`;
+const PORT_LINK = new RegExp(String.raw`^["'”’\x60*]{0,3}(?:['’]s?)?(?: ${NOUN})?,? ?(?:\(?(?:is |are |and )?${OFTEN}${ON}? ?(?:by default )?(?:its |the |a )?(?:(?:default|standard|official|well-known) )?${AT_PORT})[\x60*]{0,3}$`, 'i');
+const FOR_NAME = /\b(?:default|standard|well-known|official|usual) (?:(?:TCP|UDP) )?port(?: number)? (?:for|of|used (?:by|for))(?: the| an?)? ?[`*]{0,3}$/i;
+const IS = new RegExp(String.raw`^[\x60*]{0,3}(?: ${NOUN})?,? ?(?:is|=|:)? ?(?:(?:TCP|UDP) )?(?:port )?[\x60*]{0,3}$`, 'i');
+const DEFINITE = /\b(?:uses?|runs? on|listens? on|listens? for|operates? on|operates? over|works? on|is assigned|defaults? to|goes over|is served on)\b/i;
+const LISTENS = /\b(?:listens?|runs?|served) (?:on|to)\b/i;
+const BY_DEFAULT = /\b(?:default|standard|well-known)\b/i;
+const BARE_ON = /^["'”’`*]{0,3}(?: (?:server|service|database|daemon|itself))? (?:(?:usually|normally|typically|always) )?(?:listens|runs) on [`*]{0,3}$/;
 
-/** Whether a sentence speaks of ports right before the number at hand, and not of one's own. */
+/** Whether a sentence speaks of ports right before the number at hand, and not of one's own; or the number opens it. */
 export function mayBePort(sentence: string): boolean {
+  if (OPENS.test(sentence)) return true;
   return (/\bport/i.test(sentence) || /\b(?:listens?|runs?|running|listening) on [`*]{0,3}$/.test(sentence)) && !DENIED.test(sentence);
 }
 
 /** The port of a protocol or product: `HTTPS uses port 80`. */
 export function checkPort(window: FactWindow, numberEnd: number, value: number, sentence: string): Claim | null {
   if (value > 65_535 || USUAL_PORTS.has(value)) return null;
+  if (OPENS.test(sentence)) return numberOpens(window, numberEnd, value);
   const found = mentions('port', sentence);
-  const byDefault = /\b(?:default|standard|well-known)\b/i;
   const [only] = found;
-  if (found.length === 1 && only !== undefined) {
-    const gap = sentence.slice(only.end);
-    const said = byDefault.test(sentence);
-    const definite = /\b(?:uses?|runs? on|listens? on|operates? on|operates? over|works? on|is assigned|defaults? to)\b/i.test(gap) || /^ ?\(/.test(gap);
-    if (PORT_LINK.test(gap) && !said && only.fact.ownChoice === true) return /^[`*]{0,3} by default/.test(window.ahead(numberEnd, 14)) ? wrong(window, numberEnd, only.fact, value, 0.93) : null;
-    if (PORT_LINK.test(gap) && (said || definite)) return wrong(window, numberEnd, only.fact, value, said ? 0.93 : 0.88);
-    // "The default port for PostgreSQL is 3306"
-    const before = sentence.slice(0, only.start);
-    if (/\b(?:default|standard|well-known|official) (?:(?:TCP|UDP) )?port(?: number)? (?:for|of|used by)(?: the| an?)? ?[`*]{0,3}$/i.test(before) && /^[`*]{0,3}(?: (?:server|servers|traffic|connections?|databases?|protocol|service))?,? ?(?:is|=|:)? ?(?:(?:TCP|UDP) )?(?:port )?[`*]{0,3}$/i.test(gap)) return wrong(window, numberEnd, only.fact, value, 0.95);
-    return onIts(window, numberEnd, value, sentence, only);
-  }
+  if (only !== undefined) return found.length === 1 || agree(found) ? behindName(window, numberEnd, value, sentence, found[found.length - 1] ?? only) : null;
   // "port 80 for HTTPS", "port 23 (SSH)"
-  if (found.length > 0 || !/\bport(?: number)?[ :]\s?[`*]{0,3}$/i.test(sentence)) return null;
+  if (!/\bport(?: number)?[ :]\s?[`*]{0,3}$/i.test(sentence)) return null;
   const behind = window.ahead(numberEnd, 48);
   const link = /^[`*]{0,3}(?: (?:is (?:the )?(?:default|standard|well-known)(?: port)? for|is (?:used|reserved|assigned|registered|commonly used|typically used|generally used|normally used) (?:for|by|to)|is for|for)(?: the)? |,? ?\(?(?:which is )?the (?:default|standard|well-known)(?: port)?(?: for| of)? (?:the )?| ?\(|: | [–—-] )[`*]{0,3}/i.exec(behind);
   const first = mentions('port', behind)[0];
   if (link === null || first === undefined || first.start !== link[0].length) return null;
-  if (/^(?: (?:for|–|—|-) | ?\(|: )/.test(link[0]) && !PORT_KNOWN.has(value)) return null;
+  if (/^(?: (?:for|–|—|-) | ?\(|: )/.test(link[0]) && !isKnown('port', value) && !(isSwapped(first.fact, value) && endsThere(behind, first))) return null;
   return /^[^.]{0,4}(?:\/|or |and |over |proxy|,)/.test(behind.slice(first.end)) ? null : wrong(window, numberEnd, first.fact, value, 0.9);
 }
 
-/** Ports that belong to something else in the pack: naming one of these is a mix-up, not a choice of one's own. */
-const PORT_KNOWN = new Set(FACT_PACKS.filter(({ kind }) => kind === 'port').flatMap(({ values }) => values));
+/** All have one default: `RabbitMQ listens for AMQP on port …`. */
+function agree(found: readonly Mention[]): boolean {
+  return found.every(({ fact }) => fact.values[0] === found[0]?.fact.values[0]);
+}
 
-/** `Redis listens on 6380 by default`, `By default, Redis runs on 6380`. */
-function onIts(window: FactWindow, numberEnd: number, value: number, sentence: string, only: { readonly fact: Parameters<typeof wrong>[2]; readonly end: number; readonly start: number }): Claim | null {
+function endsThere(text: string, { end }: Mention): boolean {
+  return /^[`*]{0,3}(?: (?:traffic|connections?|protocol|servers?))?(?:[.,;)]|$)/.test(text.slice(end));
+}
+
+/** `HTTPS uses port 80`, `the default port for PostgreSQL is 3306`. */
+function behindName(window: FactWindow, numberEnd: number, value: number, sentence: string, only: Mention): Claim | null {
   const gap = sentence.slice(only.end);
-  if (!/^["'”’`*]{0,3}(?: (?:server|service|database|itself))? (?:(?:usually|normally|typically|always) )?(?:listens|runs) on [`*]{0,3}$/.test(gap)) return null;
-  const said = /^by default,? /i.test(sentence.slice(0, only.start).trimStart()) || /^[`*]{0,3} by default\b/.test(window.ahead(numberEnd, 14));
-  return said ? wrong(window, numberEnd, only.fact, value, 0.9) : null;
+  const before = sentence.slice(0, only.start);
+  const said = BY_DEFAULT.test(sentence);
+  if (PORT_LINK.test(gap)) {
+    if (said) return wrong(window, numberEnd, only.fact, value, 0.93, true);
+    if (isSwapped(only.fact, value)) return wrong(window, numberEnd, only.fact, value, 0.93);
+    if (only.fact.ownChoice === true) return /^[`*]{0,3} by default/.test(window.ahead(numberEnd, 14)) ? wrong(window, numberEnd, only.fact, value, 0.93) : null;
+    // What listens or runs may do so where it likes.
+    if (LISTENS.test(gap) && value >= 1_024 && !isKnown('port', value) && !/^[`*]{0,3} by default/.test(window.ahead(numberEnd, 14))) return null;
+    if (DEFINITE.test(gap) || /^ ?\(/.test(gap)) return wrong(window, numberEnd, only.fact, value, 0.88);
+  }
+  if (FOR_NAME.test(before) && IS.test(gap)) return wrong(window, numberEnd, only.fact, value, 0.95, true);
+  if (!BARE_ON.test(gap)) return null;
+  // `Redis listens on 6380 by default`; of a protocol also without, where the number is another one's.
+  const isOther = only.fact.ownChoice !== true && value < 1_024 && isKnown('port', value) && !/\b(?:our|my|your|this|we|here)\b/i.test(sentence);
+  const defaults = isOther || /^by default,? /i.test(before.trimStart()) || /^[`*]{0,3} by default\b/.test(window.ahead(numberEnd, 14));
+  return defaults && /^[`*]{0,3}(?:[.,;)]|$|\s(?!\d|ms\b|seconds?\b|machines?\b|hosts?\b|cores?\b|nodes?\b))/.test(window.ahead(numberEnd, 10)) ? wrong(window, numberEnd, only.fact, value, 0.9) : null;
+}
+
+/** The number opens a sentence: behind another one on its line, or set apart. At the beginning of a line it is that of an item. */
+const OPENS = /(?:^|[.!?]["'”’)]?\s+)(?:TCP |UDP )[`*]{0,3}$|(?:^|[.!?:]\s)[`*]{1,3}$|[.!?]["'”’)]?\s+[`*]{0,3}$/;
+const OPENED = /^[`*]{0,3} is (?:(?:also |still )?the (?:(?<said>default|standard|well-known|usual|official) )?(?:(?:TCP|UDP) )?port(?: number)? (?:for|of|used (?:by|for))|(?:commonly |typically |normally |usually )?(?:used|reserved|assigned|registered) (?:by|for|to))(?: the)? [`*]{0,3}/;
+
+/** `443 is the port for HTTP`, `443 is used by HTTP`: what belongs to something else, or the default is spoken of. */
+function numberOpens(window: FactWindow, numberEnd: number, value: number): Claim | null {
+  if (!/^[`*]{0,3} is /.test(window.ahead(numberEnd, 7)) || window.short) return null;
+  const behind = window.ahead(numberEnd, 72);
+  const link = OPENED.exec(behind);
+  const first = mentions('port', behind)[0];
+  if (link === null || first === undefined || first.start !== link[0].length || !endsThere(behind, first)) return null;
+  const told = link.groups?.['said'] !== undefined || (isKnown('port', value) && first.fact.ownChoice !== true);
+  return told ? wrong(window, numberEnd, first.fact, value, 0.88) : null;
 }
 
 /** Units of text before a row in which something must speak of ports. */
@@ -77,7 +111,7 @@ export function checkListedPort(window: FactWindow, numberEnd: number, value: nu
     if (!/^[`*]{0,3}\s?(?:\||\)|,|;|\/|$|\.(?:\s|$))/.test(window.ahead(numberEnd, 5))) return null;
     return /\b(?:my|our|custom|mapped|forward\w*|expose\w*|nodeport|container)\b/i.test(heading) ? null : wrong(window, numberEnd, last.fact, value, 0.85);
   }
-  if (!ROW.test(left) || !PORT_KNOWN.has(value)) return null;
+  if (!ROW.test(left) || !isKnown('port', value)) return null;
   const behind = window.ahead(numberEnd, 40);
   const first = mentions('port', behind)[0];
   if (first === undefined || !BACK_JOINT.test(behind.slice(0, first.start)) || !/^[`*]{0,3}\s*(?:$|[|).])/.test(behind.slice(first.end))) return null;

@@ -1,4 +1,5 @@
 import type { Fact } from '../rules/rule-set.js';
+import { EndIndex, SubjectIndex } from './fact-index.js';
 import type { Claim, FactWindow } from './fact-window.js';
 
 /** One fact of the operator, ready to be looked for. */
@@ -8,6 +9,8 @@ interface Stated {
   readonly attribute: RegExp;
   /** The attribute right before its value. */
   readonly ends: RegExp;
+  /** The one word of `ends`, in the singular; null: several. */
+  readonly endWord: string | null;
   readonly before: string;
   readonly value: string;
   readonly behind: string;
@@ -47,9 +50,17 @@ const CONFIDENCE = 0.95;
 /** A sentence that gives a subject's attribute another number than the operator's facts do. */
 export class StatedFacts {
   readonly #facts: readonly Stated[];
+  readonly #subjects: SubjectIndex<Stated>;
+  readonly #ends: EndIndex;
+  /** The sentence asked about last, what it names, and whether it ends with an attribute: one number asks twice. */
+  #asked = '';
+  #named: readonly Stated[] = [];
+  #ended = false;
 
   constructor(facts: readonly Fact[]) {
     this.#facts = facts.filter(({ threshold = 0 }) => CONFIDENCE >= threshold).slice(0, MOST_FACTS).flatMap((fact) => prepared(fact));
+    this.#subjects = new SubjectIndex(this.#facts);
+    this.#ends = new EndIndex(this.#facts);
   }
 
   get empty(): boolean {
@@ -59,31 +70,46 @@ export class StatedFacts {
   /** Whether the sentence before the number at hand speaks of one of them. */
   mayCheck({ left }: FactWindow): boolean {
     if (this.empty) return false;
-    const sentence = sentenceOf(left);
-    const lower = sentence.toLowerCase();
-    return this.#facts.some(({ subject, ends }) => lower.includes(subject) || ends.test(sentence));
+    this.#read(sentenceOf(left));
+    return this.#ended || this.#named.length > 0;
   }
 
   check(window: FactWindow, numberEnd: number): Claim | null {
     if (this.empty) return null;
-    const { left, text, at } = window;
-    const sentence = sentenceOf(left);
-    const lower = sentence.toLowerCase();
-    let claim: Claim | null = null;
-    for (const fact of this.#facts) {
-      if (!lower.includes(fact.subject) && !fact.ends.test(sentence)) continue;
-      const value = readValue(text.slice(at, numberEnd), fact.value);
-      if (value === null || !(speaksOf(sentence, fact) || (subjectBehind(window, numberEnd, sentence, fact)))) continue;
-      if (fact.behind !== '' && !window.ahead(numberEnd, fact.behind.length).toLowerCase().startsWith(fact.behind.toLowerCase())) continue;
-      if (value === fact.value) return null;
-      const next = window.ahead(numberEnd, 2);
-      if (/^(?:[-–/:][\d\p{L}]|[%°\p{L}_])/u.test(next) && fact.behind === '') continue;
-      // Two facts that disagree decide nothing.
-      if (claim !== null && claim.expected !== fact.value) return null;
-      claim = { start: at, end: numberEnd, expected: fact.value, confidence: CONFIDENCE, strategy: 'replace', reason: 'operator_fact' };
-    }
-    return claim;
+    const sentence = sentenceOf(window.left);
+    this.#read(sentence);
+    const behind = this.#ended && !DENIED_BEFORE.test(sentence.slice(-60)) ? this.#subjects.find(window.ahead(numberEnd, MOST_GAP)) : [];
+    return checkFacts(window, numberEnd, sentence, [...this.#named, ...behind.filter((fact) => !this.#named.includes(fact))]);
   }
+
+  /** The same with every fact asked: what the index is held against in tests. */
+  checkAll(window: FactWindow, numberEnd: number): Claim | null {
+    return checkFacts(window, numberEnd, sentenceOf(window.left), this.#facts);
+  }
+
+  #read(sentence: string): void {
+    if (sentence === this.#asked) return;
+    this.#asked = sentence;
+    this.#named = this.#subjects.find(sentence).filter(({ pattern }) => pattern.test(sentence));
+    this.#ended = this.#ends.matches(sentence);
+  }
+}
+
+function checkFacts(window: FactWindow, numberEnd: number, sentence: string, facts: readonly Stated[]): Claim | null {
+  const { text, at } = window;
+  let claim: Claim | null = null;
+  for (const fact of facts) {
+    const value = readValue(text.slice(at, numberEnd), fact.value);
+    if (value === null || !(speaksOf(sentence, fact) || subjectBehind(window, numberEnd, sentence, fact))) continue;
+    if (fact.behind !== '' && !window.ahead(numberEnd, fact.behind.length).toLowerCase().startsWith(fact.behind.toLowerCase())) continue;
+    if (value === fact.value) return null;
+    const next = window.ahead(numberEnd, 2);
+    if (/^(?:[-–/:][\d\p{L}]|[%°\p{L}_])/u.test(next) && fact.behind === '') continue;
+    // Two facts that disagree decide nothing.
+    if (claim !== null && claim.expected !== fact.value) return null;
+    claim = { start: at, end: numberEnd, expected: fact.value, confidence: CONFIDENCE, strategy: 'replace', reason: 'operator_fact' };
+  }
+  return claim;
 }
 
 function sentenceOf(left: string): string {
@@ -103,6 +129,7 @@ function prepared({ subject, attribute, value }: Fact): Stated[] {
     pattern: new RegExp(`(?<![\\p{L}\\p{N}_.-])${escape(name)}(?![\\p{L}\\p{N}_]|[.-]\\p{N})`, 'iu'),
     attribute: new RegExp(`(?<![\\p{L}\\p{N}_])(?:${word})(?![\\p{L}\\p{N}_])`, 'iu'),
     ends: new RegExp(`(?<![\\p{L}\\p{N}_])(?:${word})(?: number)?[ :=-]{0,2}[\`*]{0,3}$`, 'iu'),
+    endWord: typed === null && !Object.hasOwn(SYNONYMS, last) && /^[\p{L}\p{N}]{1,40}$/u.test(last) ? last.replace(/s$/, '') : null,
     before: (parts['before'] ?? '').trimEnd().toLowerCase(),
     value: parts['value'] ?? '',
     behind: parts['behind'] ?? '',

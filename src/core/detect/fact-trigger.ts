@@ -17,10 +17,10 @@ for (const letter of 'aefhimnostvz') KINDS[letter.charCodeAt(0)] = SMALL;
 for (const letter of 'FMSTW') KINDS[letter.charCodeAt(0)] = CAPITAL;
 
 /** Words behind which a value in words may stand. */
-export const BEFORE_VALUE: ReadonlySet<string> = new Set('is are was were be equals equal to gives give makes make yields totals leaves becomes get have obtain produces returns sums us you exactly about approximately roughly of as type the with a an on only use uses has have'.split(' '));
+export const BEFORE_VALUE: ReadonlySet<string> = new Set('is are was were be equals equal to gives give makes make yields totals leaves becomes get have obtain produces returns sums us you exactly about approximately roughly of as type the with a an on only use uses expects has have'.split(' '));
 /** Signs right behind which a value may stand, and signs behind which it may after a blank. */
-export const OPENS_VALUE = '"\'`*|:=→>(';
-export const SIGNS_VALUE = '=≈|:→>';
+export const OPENS_VALUE = '"\'`*|:=→>(\n';
+export const SIGNS_VALUE = '=≈|:→>.';
 export const MEDIA_TOPS = ['application', 'text', 'image', 'audio', 'video', 'font'] as const;
 const SPACE = 0x20;
 const SLASH = 0x2f;

@@ -49,6 +49,11 @@ export class FactWindow {
     return !this.fenced && countTicks(this.left) % 2 === 1;
   }
 
+  /** Nothing else stands between the backticks around the value that ends at `end`. */
+  alone(end: number): boolean {
+    return this.text.charAt(this.at - 1) === '`' && this.ahead(end, 1) === '`';
+  }
+
   /** Text that was asked for is still to come. */
   get short(): boolean {
     return this.#short;

@@ -32,6 +32,11 @@ const LONG: readonly (readonly [string, string])[] = [
   ['commas', '1,234'.repeat(20_000)],
   ['backticks', '` 1 = '.repeat(17_000)],
   ['ports', 'port 80 HTTPS '.repeat(7_000)],
+  ['years', 'In 1999, Sun Sun released Java 2 in '.repeat(2_600)],
+  ['releases', 'the release of Git in Git released Git in 2010 '.repeat(2_100)],
+  ['rfcs', 'RFC 1234 (JSON is a JSON RFC 9 '.repeat(3_200)],
+  ['media types', '. text/html is the MIME type for text/html '.repeat(2_300)],
+  ['phrases', 'status code for Not Found is 404 is the status code for '.repeat(1_800)],
   ['statuses', '404 Not '.repeat(12_000)],
   ['scripts', '١٢٣ + ४५ = ٦ 数字＝１２ ‏12‎ + \u200b3 = 9 '.repeat(3_000)],
 ];
