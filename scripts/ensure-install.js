@@ -27,7 +27,17 @@ function sameVersions(wanted, present) {
   }
 }
 
-export function ensureInstalled() {
+/** Runs npm; its own output goes to stderr, as stdout belongs to results. */
+function npm(...args) {
+  const windows = process.platform === 'win32';
+  return spawnSync(windows ? 'npm.cmd' : 'npm', [...args, '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2], shell: windows }).status === 0;
+}
+
+/**
+ * Installs what package-lock.json asks for, where it is not there yet. Ends the process with 1 where that fails.
+ * @param {{ native?: boolean }} [options] `native: false`: where better-sqlite3 does not compile, the rest is installed without it
+ */
+export function ensureInstalled({ native = true } = {}) {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) {
     console.error(`hotpatch needs Node.js 20 or newer; this is ${process.version}. Install a newer one and try again.`);
@@ -35,11 +45,11 @@ export function ensureInstalled() {
   }
   if (installed()) return;
   console.error('hotpatch: installing packages (once) ...');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  // npm's own output goes to stderr: stdout belongs to results.
-  const run = spawnSync(npm, ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (run.status !== 0) {
-    console.error('hotpatch: "npm ci" failed; its message is above. A C++ toolchain is needed where better-sqlite3 has no prebuilt binary.');
-    process.exit(1);
+  if (npm('ci')) return;
+  if (!native && npm('ci', '--ignore-scripts')) {
+    console.error('hotpatch: better-sqlite3 has no prebuilt binary for this machine and did not compile (npm\'s message is above), so there is no database: hotpatch serves with its built-in rules, and `rules` and `log` do not work. With a C++ toolchain, `npm rebuild better-sqlite3` adds it.');
+    return;
   }
+  console.error('hotpatch: "npm ci" failed; its message is above. It needs the npm registry, and a C++ toolchain where better-sqlite3 has no prebuilt binary.');
+  process.exit(1);
 }

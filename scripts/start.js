@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ensureInstalled, root } from './ensure-install.js';
 import { buildIfStale } from './build.js';
 
-ensureInstalled();
+ensureInstalled({ native: false });
 buildIfStale();
 // A terminal's Ctrl-C goes to npm, to this process and to its group, and npm passes its own on: as several signals it would
 // end the proxy at once instead of in order. So the proxy has a group of its own, and what comes in one burst counts once.

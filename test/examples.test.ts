@@ -175,7 +175,7 @@ test('sidecar/run.sh: Ollama behind, hotpatch in front, both gone at the end', {
 test('sidecar/compose.yaml: its command line serves, told of this machine\'s addresses and folders', { timeout: 60_000 }, async () => {
   const compose = readFileSync(join(EXAMPLES, 'sidecar/compose.yaml'), 'utf8');
   const command = JSON.parse(/^ {4}command: (\[.*\])$/m.exec(compose)?.[1] ?? '') as string[];
-  const places: Readonly<Record<string, string>> = { '0.0.0.0:11434': '127.0.0.1:0', 'http://ollama:11434': modelUrl, '/workspace': workspace, '/data/hotpatch.db': join(folder, 'sidecar.db'), '/data/logs': join(folder, 'sidecar-logs') };
+  const places: Readonly<Record<string, string>> = { '0.0.0.0:11435': '127.0.0.1:0', 'http://ollama:11434': modelUrl, '/workspace': workspace, '/data/hotpatch.db': join(folder, 'sidecar.db'), '/data/logs': join(folder, 'sidecar-logs') };
   for (const place of Object.keys(places)) assert.ok(command.includes(place), place);
   const serving = startCli(command.map((word) => places[word] ?? word), { cwd: folder });
   const [, url] = await serving.said(READY);
@@ -183,7 +183,7 @@ test('sidecar/compose.yaml: its command line serves, told of this machine\'s add
   serving.child.kill('SIGTERM');
   assert.equal((await serving.finished).code, 0);
   // What its volumes and ports name is what the command uses.
-  for (const part of ['"127.0.0.1:11434:11434"', ':/workspace:ro"', 'corrections:/data"', 'COPY . .', 'npm run build']) assert.ok(compose.includes(part), part);
+  for (const part of ['build: ../..', '"127.0.0.1:11434:11435"', ':/workspace:ro"', 'corrections:/data"']) assert.ok(compose.includes(part), part);
 });
 
 test('each example is short, says at its top how it is run, and is in the table', () => {
