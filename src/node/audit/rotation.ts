@@ -14,6 +14,8 @@ export interface RotationLimits {
 /** Bytes that hold the time a line begins with. */
 const STAMP_BYTES = 27;
 const LF = 0x0a;
+/** What stands between a file's stem and its extension once it is put aside: when, and which of that moment. */
+const PUT_ASIDE = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)\.(\d+)$/;
 
 /**
  * Appends whole lines to a file, made where missing, by one write; before that, puts a full or old file aside under a name
@@ -39,8 +41,14 @@ export async function appendRotating(file: string, lines: string, limits: Rotati
 export async function rotatedFiles(file: string): Promise<readonly string[]> {
   const { stem, extension } = nameParts(file);
   const names = await readdir(dirname(file)).catch(() => []);
-  const isOurs = (name: string): boolean => name.startsWith(`${stem}.`) && name.endsWith(extension) && /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.\d+$/.test(name.slice(stem.length + 1, name.length - extension.length));
-  return names.filter(isOurs).sort().map((name) => join(dirname(file), name));
+  const ours = names.flatMap((name) => {
+    if (!name.startsWith(`${stem}.`) || !name.endsWith(extension)) return [];
+    const [, stamp, count] = PUT_ASIDE.exec(name.slice(stem.length + 1, name.length - extension.length)) ?? [];
+    return stamp === undefined ? [] : [{ name, stamp, count: Number(count) }];
+  });
+  // By number, not by letters: of one moment, the tenth comes behind the second.
+  ours.sort((a, b) => (a.stamp === b.stamp ? a.count - b.count : a.stamp < b.stamp ? -1 : 1));
+  return ours.map(({ name }) => join(dirname(file), name));
 }
 
 async function isDue(file: string, incoming: number, limits: RotationLimits): Promise<boolean> {

@@ -73,6 +73,13 @@ describe('LogTail', () => {
     assert.deepEqual(await next(), Array.from({ length: 11 }, (_, count) => `line ${count + 9}`));
   });
 
+  test('of twelve rotations within one millisecond the tenth comes behind the second', async (t) => {
+    const { file, next } = setUp(t);
+    mkdirSync(join(file, '..'));
+    for (let index = 0; index < 13; index += 1) await appendRotating(file, `line ${index}\n`, { maxBytes: 1, retentionMs: 0, nowMs: Date.UTC(2026, 0, 20) });
+    assert.deepEqual(await next(), Array.from({ length: 13 }, (_, index) => `line ${index}`));
+  });
+
   test('rotation at every moment of a long log loses and repeats nothing', async (t) => {
     const { file, next, tail, lines } = setUp(t);
     mkdirSync(join(file, '..'));
