@@ -6,6 +6,16 @@ import { type Case, cleanCase } from './facts-shared.js';
 const MOST_PIECE = 6_000;
 const MOST_PIECES = 8;
 
+/** Each later piece of a document as the answer to a request that supplies the piece before it: other numbers, of the same things, and none retold. */
+export function pairedDocuments(): Case[] {
+  const pieces = cleanDocuments();
+  return pieces.slice(1).flatMap((piece, index) => {
+    const before = pieces[index] as Case;
+    const stem = (one: Case): string => one.id.replace(/-\d+$/, '');
+    return stem(before) === stem(piece) ? [cleanCase(piece.id.replace('doc-', 'pair-'), 'paired', piece.text, `Answer based on the following document.\n\n${before.text}\n\nQuestion: What else is there to say?`)] : [];
+  });
+}
+
 /** READMEs, changelogs and guides of the packages installed here: people wrote them, full of numbers, and (nearly) all of them are right. */
 export function cleanDocuments(): Case[] {
   const cases: Case[] = [];

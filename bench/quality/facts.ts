@@ -2,9 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cleanDocuments } from './facts-documents.js';
+import { cleanDocuments, pairedDocuments } from './facts-documents.js';
 import { freshCases } from './facts-fresh.js';
 import { passageCases } from './facts-passages.js';
+import { retoldCases } from './facts-retold.js';
 import { type Case, caseOf, cleanCase, type Rng, rngOf } from './facts-shared.js';
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, seed: { type: 'string', default: '1' } } });
@@ -139,7 +140,11 @@ write('own_facts_clean.jsonl', clean());
 const passages = passageCases(rng satisfies Rng);
 write('own_passages.jsonl', passages.filter(({ type }) => type !== 'clean'));
 write('own_passages_clean.jsonl', passages.filter(({ type }) => type === 'clean'));
+const retold = retoldCases();
+write('own_retold.jsonl', retold.filter(({ type }) => type !== 'clean'));
+write('own_retold_clean.jsonl', retold.filter(({ type }) => type === 'clean'));
 const fresh = freshCases(rng);
 write('own_fresh.jsonl', fresh.filter(({ type }) => type !== 'clean'));
 write('own_fresh_clean.jsonl', fresh.filter(({ type }) => type === 'clean'));
 write('own_documents_clean.jsonl', cleanDocuments());
+write('own_paired_clean.jsonl', pairedDocuments());

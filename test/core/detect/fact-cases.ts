@@ -10,6 +10,25 @@ export interface Case extends Given {
 const PASSAGE = 'Answer from the following passage. The Halvorsen bridge opened in 1931 and spans 824 metres across the northern strait. Its two towers carry 12400 tonnes of cable. '
   + 'The bridge was designed by a regional office and cost 42 million crowns to build. Ferries crossed the strait before the bridge opened, and they carried freight until the railway line was finished.';
 
+const DATA = `Explain these settings, based on the following files.
+
+# settings.yaml
+server:
+  workers: 24
+  request_timeout: 45s
+cache:
+  max_entries: 15000
+# .env
+POOL_SIZE=35
+
+| Item | Value |
+|---|---|
+| Hub height | 105 m |
+
+{"nodes":18,"memory_total_gb":1152,"replicas":{"api":6,"worker":14},"note":"We waited 25 minutes for it."}`;
+const NEWS = 'Summarize the following news. More than 130 firefighters and 28 engines were sent to the site. The building covers 62,000 square feet. Police arrested a 37-year-old man; he had been fired 19 days earlier. '
+  + 'Damage was estimated at $9.3 million. Winds of 45 mph were measured. Fourteen families lost their homes. A shelter took in 53 people.';
+
 /** As many texts in which nothing is found as such in which something is. */
 export const CASES: readonly Case[] = [
   // Arithmetic.
@@ -203,4 +222,23 @@ export const CASES: readonly Case[] = [
   { text: 'Note. 501 is the status code for Internal Server Error.', expect: ['501 is the status code for Internal Server Error -> 500 is the status code for Internal Server Error'] },
   { text: 'The status code for Too Many Requests is 429. The code for not found items is 17. A 404 error in a forbidden area.', expect: [] },
   { text: 'The status code for Not Found is 404 or 410. If the status code for Forbidden is 401, ask again.', expect: [] },
+  // Data in the request, and news retold.
+  { text: 'It starts 42 workers.', asked: DATA, expect: ['42 -> 24'] },
+  { text: 'The request timeout is 54 seconds.', asked: DATA, expect: ['54 -> 45'] },
+  { text: 'The cache holds at most 51000 entries.', asked: DATA, expect: ['51000 -> 15000'] },
+  { text: 'The pool size is 53.', asked: DATA, expect: ['53 -> 35'] },
+  { text: 'The hub height is 150 m.', asked: DATA, expect: ['150 -> 105'] },
+  { text: 'The cluster has 81 nodes.', asked: DATA, expect: ['81 -> 18'] },
+  { text: 'The total memory is 1512 GB. The worker has 41 replicas.', asked: DATA, expect: ['1512 -> 1152', '41 -> 14'] },
+  { text: 'They waited 52 minutes for it.', asked: DATA, expect: ['52 -> 25'] },
+  { text: 'The pool size should be 53. If the pool size were 50, you could have more. Each node has 64 GB.', asked: DATA, expect: [] },
+  { text: 'The request timeout is 0.75 minutes. The hub height is about 345 feet. There are 20 replicas in all.', asked: DATA, expect: [] },
+  { text: 'Increase the pool size to 50. Ports below 1024 need root. You could raise the workers to 48.', asked: DATA, expect: [] },
+  { text: 'More than 150 firefighters and 28 engines were sent to the site.', asked: NEWS, expect: ['150 -> 130'] },
+  { text: 'Firefighters with 38 engines were sent.', asked: NEWS, expect: ['38 -> 28'] },
+  { text: 'Police arrested a 27-year-old man who had been fired 29 days earlier.', asked: NEWS, expect: ['27 -> 37', '29 -> 19'] },
+  { text: 'The damage was estimated at $3.9 million.', asked: NEWS, expect: ['3.9 -> 9.3'] },
+  { text: 'There were winds of 54 mph.', asked: NEWS, expect: ['54 -> 45'] },
+  { text: 'Some 200 people came. 14 families lost their homes. Nearly 160 firefighters were there. Damage came to over $9 million.', asked: NEWS, expect: [] },
+  { text: 'That makes 158 firefighters and engines. Roughly 60,000 square feet burned. Winds reached nearly 50 mph.', asked: NEWS, expect: [] },
 ];
