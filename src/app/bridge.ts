@@ -1,8 +1,9 @@
 import { isLoopbackHost, parseListen, parseUpstream } from './config-address.js';
+import { BridgeProxies } from './bridge-proxies.js';
 import { hasEndpoint, redirect, type Redirected } from './bridge-client.js';
 import { ProxyEmitter, type ProxyEvents } from './events.js';
 import type { Options } from './library-options.js';
-import { createProxy, type Proxy } from './library-proxy.js';
+import type { Proxy } from './library-proxy.js';
 import type { Statistics } from './statistics.js';
 
 /** What tells of a replacement client: an `EventEmitter`, or an `EventTarget` whose event has the client as `detail`. */
@@ -27,13 +28,13 @@ const FORWARDED = ['hallucinationDetected', 'hallucinationCorrected', 'navigatio
  */
 export class Bridge extends ProxyEmitter {
   readonly #options: Options;
-  readonly #main: Proxy;
-  /** For clients of another backend than the first one's, by its address. */
-  readonly #others = new Map<string, Proxy>();
+  readonly #proxies: BridgeProxies;
   readonly #attached = new Map<object, Attached>();
   /** The backend has been chosen, by an option or by the first client. */
   #chosen: boolean;
   #enabled = true;
+  /** Clients are to be replaced, perhaps by those of another backend. */
+  #following = false;
   #state: 'new' | 'started' | 'stopped' = 'new';
 
   /** @throws ConfigError, RangeError or RuleInputError for an option that cannot be */
@@ -41,7 +42,11 @@ export class Bridge extends ProxyEmitter {
     super();
     this.#options = options;
     this.#chosen = options.upstream !== undefined;
-    this.#main = this.#forwarding(createProxy(options));
+    this.#proxies = new BridgeProxies(options, {
+      taken: (proxy) => this.#forward(proxy),
+      inUse: (proxy) => [...this.#attached.values()].some((attached) => attached.proxy === proxy),
+      failed: (error) => this.tell('error', error),
+    });
   }
 
   /** Listens, then redirects what was attached before. @throws what `Proxy.start` throws */
@@ -50,18 +55,20 @@ export class Bridge extends ProxyEmitter {
     await this.#main.start();
     this.#state = 'started';
     for (const attached of this.#attached.values()) this.#redirect(attached);
+    if (this.#following) this.#proxies.reserve();
   }
 
   /** Restores every client, then lets streams finish and closes. */
   async stop(): Promise<void> {
     this.#state = 'stopped';
     for (const { client } of [...this.#attached.values()]) this.#detach(client);
-    await Promise.all([this.#main, ...this.#others.values()].map((proxy) => proxy.stop()));
+    await this.#proxies.stop();
   }
 
   /**
    * Points a client at the proxy, now or once it listens. An endpoint that is assigned to the client later moves the proxy's
-   * backend, not the client. A second call for the same client changes nothing.
+   * backend, not the client. A second call for the same client changes nothing. Clients of several backends each get a proxy; the first client
+   * of a second backend speaks to it directly for the moment until that listens, unless `follow` was called or an endpoint had changed before.
    * @returns restores the client's own endpoint
    * @throws TypeError where the client has no endpoint that is known, or it cannot be redefined
    */
@@ -104,6 +111,8 @@ export class Bridge extends ProxyEmitter {
       }
     };
     const stop = subscribe(emitter, event, take);
+    this.#following = true;
+    this.#proxies.reserve();
     return () => {
       stop();
       restore();
@@ -130,7 +139,7 @@ export class Bridge extends ProxyEmitter {
   /** False: the clients stay redirected and their bytes pass unread. */
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
-    for (const proxy of [this.#main, ...this.#others.values()]) proxy.setEnabled(enabled);
+    this.#proxies.setEnabled(enabled);
   }
 
   /** Whether answers are being corrected: it is started, not stopped, and enabled. */
@@ -145,7 +154,8 @@ export class Bridge extends ProxyEmitter {
 
   /** The counts of all its proxies; address and rules are those of the first. */
   statistics(): Statistics {
-    return [...this.#others.values()].reduce((sum, proxy) => added(sum, proxy.statistics()), this.#main.statistics());
+    const [main, ...others] = this.#proxies.all.map((proxy) => proxy.statistics());
+    return others.reduce(added, main as Statistics);
   }
 
   #lastOf(emitter: object): object | undefined {
@@ -160,7 +170,10 @@ export class Bridge extends ProxyEmitter {
         if (address === null || isHere(own, address.port)) return own;
         return `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}${rest(own)}`;
       },
-      moved: (own: string): void => this.#place(attached, own),
+      moved: (own: string): void => {
+        this.#place(attached, own);
+        this.#proxies.reserve();
+      },
     };
     attached.redirected = redirect(attached.client, host);
     if (this.#options.upstream === undefined) this.#place(attached, attached.redirected.own);
@@ -183,18 +196,7 @@ export class Bridge extends ProxyEmitter {
       this.#main.setUpstream(url);
       return;
     }
-    const other = this.#others.get(url) ?? this.#open(url);
-    attached.proxy = other;
-  }
-
-  /** Until it listens, its clients still speak to their backend themselves. */
-  #open(url: string): Proxy {
-    const { host } = parseListen(this.#options.listen ?? '127.0.0.1:11435');
-    const proxy = this.#forwarding(createProxy({ ...this.#options, upstream: url, listen: `${isLoopbackHost(host) && host.includes(':') ? `[${host}]` : host}:0` }));
-    if (!this.#enabled) proxy.setEnabled(false);
-    this.#others.set(url, proxy);
-    proxy.start().catch((error: unknown) => this.tell('error', error instanceof Error ? error : new Error(String(error))));
-    return proxy;
+    attached.proxy = this.#proxies.of(url);
   }
 
   #detach(client: object): void {
@@ -204,7 +206,7 @@ export class Bridge extends ProxyEmitter {
     attached.redirected?.restore();
   }
 
-  #forwarding(proxy: Proxy): Proxy {
+  #forward(proxy: Proxy): void {
     const forward = <Name extends (typeof FORWARDED)[number]>(name: Name): void => {
       proxy.on(name, (...args) => this.tell(name, ...args));
     };
@@ -212,7 +214,12 @@ export class Bridge extends ProxyEmitter {
     proxy.on('statisticsUpdated', () => {
       if (this.listens('statisticsUpdated')) this.tell('statisticsUpdated', this.statistics());
     });
-    return proxy;
+    // A spare one has listened for a while when it is taken.
+    if (proxy.address !== null) this.tell('serverStarted', proxy.address);
+  }
+
+  get #main(): Proxy {
+    return this.#proxies.main;
   }
 }
 

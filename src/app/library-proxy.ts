@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Observation } from '../core/observe.js';
 import { HALLUCINATION_TYPES, type HallucinationType, isHallucinationType, isMode, type Mode, MODES, type Modes, uniformModes } from '../core/types.js';
 import { formatAddress, isLoop, parseListen, parseUpstream } from './config-address.js';
@@ -59,6 +60,12 @@ export function createProxy(options: Options = {}): Proxy {
   return new LibraryProxy(options);
 }
 
+/** A proxy that knows of paths what another one knows, so that a workspace is read once for both. @throws as `createProxy` */
+export function createProxyBeside(first: Proxy, options: Options): Proxy {
+  assert(first instanceof LibraryProxy);
+  return new LibraryProxy({ ...options, workspace: [], files: undefined }, first);
+}
+
 /** Without what is present but undefined, which would hide what is in force. */
 function given(change: Changes): Changes {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
@@ -74,7 +81,7 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
   #modes: Modes;
   #telling = false;
 
-  constructor(options: Options) {
+  constructor(options: Options, lender?: LibraryProxy) {
     super();
     this.#options = options;
     const { config, rules, facts } = readOptions(options);
@@ -86,6 +93,7 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
       extraRules: rules,
       extraFacts: facts,
       ...(options.files === undefined ? {} : { files: options.files }),
+      ...(lender === undefined ? {} : { truth: (request, workspace) => lender.#proxy.truth(request, workspace) }),
       audit: options.logDir !== undefined,
       observer: { observe: (observation) => this.#observe(observation) },
     });

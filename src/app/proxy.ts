@@ -20,6 +20,9 @@ import { exchangeLine, type Logger } from './log.js';
 import { type GivenRules, ProxyRules } from './proxy-rules.js';
 import { endpointOf, ownFiles, same, settingsOf } from './proxy-settings.js';
 
+/** What is known of paths for a request, in the workspace its header names. */
+export type TruthSource = ConnectionContext['truth'];
+
 export interface ProxyOptions {
   readonly config: Config;
   readonly logger: Logger;
@@ -29,6 +32,8 @@ export interface ProxyOptions {
   readonly extraFacts?: readonly Fact[];
   /** The workspace in place of the disk: relative posix paths. */
   readonly files?: readonly string[];
+  /** What is known of paths where it has no workspace of its own. Default: nothing. */
+  readonly truth?: TruthSource;
   /** Told of everything that happens, after what hotpatch itself keeps. */
   readonly observer?: Observer;
   /** Whether log files are written. Default: yes. */
@@ -53,17 +58,19 @@ export class HotpatchProxy {
   #habits = new BackendHabits();
   #pool: SparePool;
   #workspaces: Workspaces | null = null;
+  readonly #lent: TruthSource;
   #switchedFor: Switches | undefined;
   #switchedSettings: Settings;
   #started = false;
   /** What was replaced and still writes. */
   readonly #closing = new Set<Promise<void>>();
 
-  constructor({ config, logger, extraRules = [], extraFacts = [], files, observer, audit = true }: ProxyOptions) {
+  constructor({ config, logger, extraRules = [], extraFacts = [], files, truth = () => nothingKnown, observer, audit = true }: ProxyOptions) {
     this.#config = config;
     this.#logger = logger;
     this.#rules = new ProxyRules(config, { rules: extraRules, facts: extraFacts }, logger);
     if (files !== undefined) this.list(files);
+    this.#lent = truth;
     this.#audits = audit;
     this.#observer = observer ?? nobody;
     this.#settings = settingsOf(config);
@@ -86,7 +93,7 @@ export class HotpatchProxy {
     return {
       settings: () => this.#switched(),
       rules: this.#rules,
-      truth: (request, workspace) => this.#listed ?? this.#workspaces?.truthFor({ workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: workspace }) ?? nothingKnown,
+      truth: (request, workspace) => this.truth(request, workspace),
       observer: { observe: (observation) => this.#observe(observation) },
       newId: () => id(),
       memory: new ClientMemory(),
@@ -136,6 +143,13 @@ export class HotpatchProxy {
     this.#openAudit();
     this.#openWorkspaces();
     return address;
+  }
+
+  /** What is known of paths for a request now. */
+  truth(...[request, workspace]: Parameters<TruthSource>): GroundTruth {
+    if (this.#listed !== null) return this.#listed;
+    const standing = { workingDirectory: request.workingDirectory?.() ?? null, workspaceHeader: workspace };
+    return this.#workspaces?.truthFor(standing) ?? this.#lent(request, workspace);
   }
 
   /** Files known so far, and a promise of all of them. */
