@@ -32,7 +32,7 @@ async function runAll(options: BenchOptions, cores: Cores, scratch: string): Pro
   let fleet: Fleet | null = null;
   let knows = '';
   for (const [index, scenario] of options.scenarios.entries()) {
-    const wanted = `${scenario.rules}/${scenario.files}/${scenario.parsed}`;
+    const wanted = `${scenario.rules}/${scenario.files}/${scenario.parsed}/${scenario.workers}`;
     // A fresh fleet for each scenario keeps the memory of one out of the figures of the next; a quick run saves the time.
     if (fleet === null || !options.quick || wanted !== knows) {
       await fleet?.stop();

@@ -31,7 +31,16 @@ export function chooseCores(): Cores {
 }
 
 /** What the proxies of a fleet know. */
-export interface Knowledge { readonly rules: number; readonly files: number; readonly parsed: boolean }
+export interface Knowledge { readonly rules: number; readonly files: number; readonly parsed: boolean; readonly workers: boolean }
+
+/** A proxy of ours as it is started; `workers`: so many processes, free to run on every core. */
+interface Kind {
+  readonly name: string;
+  readonly mode: readonly string[];
+  readonly database: () => Promise<string>;
+  readonly corrects: boolean;
+  readonly workers?: number;
+}
 
 /** Backend, client and every variant as running processes. */
 export class Fleet {
@@ -118,7 +127,7 @@ export class Fleet {
     const plain = () => this.#database('plain', ruleLines(knowledge.rules, false));
     const hits = () => this.#database('hits', ruleLines(knowledge.rules, true));
     const none = () => Promise.resolve('none');
-    const kinds = [
+    const kinds: Kind[] = [
       { name: 'observe', mode: ['observe'], database: plain, corrects: false }, { name: 'correct', mode: ['correct'], database: plain, corrects: false },
       { name: 'correct-hits', mode: ['correct'], database: hits, corrects: true },
       // One type is on, so that answers are read; without rules it has nothing to do.
@@ -127,19 +136,21 @@ export class Fleet {
         { name: 'without-paths', mode: ['correct', 'invalid_path=off', 'fabricated_path=off'], database: none, corrects: false },
         { name: 'paths', mode: ['off', 'pattern_match=correct', 'invalid_path=correct', 'fabricated_path=correct'], database: none, corrects: false },
       ] : []),
+      ...(knowledge.workers ? [1, availableParallelism()].map((workers) => ({ name: `workers-${workers}`, mode: ['correct'], database: plain, corrects: false, workers })) : []),
     ];
-    return kinds.map(({ name, mode, database, corrects }) => this.#attempt(name, async () => {
-      const child = this.#proxy(name, [...mode.flatMap((word) => ['--mode', word]), '--db', await database(), '--workspace', workspace]);
+    return kinds.map(({ name, mode, database, corrects, workers }) => this.#attempt(name, async () => {
+      const spread = workers === undefined ? [] : ['--workers', String(workers)];
+      const child = this.#proxy(name, [...mode.flatMap((word) => ['--mode', word]), '--db', await database(), '--workspace', workspace, ...spread], workers === undefined);
       const line = await child.line(/hotpatch listening on http:\/\/127\.0\.0\.1:(\d+) .*/, READY_MS);
-      return { name, port: Number(line[1]), pids: () => [child.pid], corrects };
+      return { name, port: Number(line[1]), pids: () => [child.pid, ...childrenOf(child.pid)], corrects };
     }));
   }
 
-  #proxy(name: string, args: readonly string[]): Child {
+  #proxy(name: string, args: readonly string[], pinned: boolean): Child {
     const own = join(this.#folder, name);
     mkdirSync(own, { recursive: true });
     return this.#launch({
-      name, command: process.execPath, core: this.#cores.proxy, cwd: own,
+      name, command: process.execPath, core: pinned ? this.#cores.proxy : undefined, cwd: own,
       args: [hotpatch, 'serve', '--listen', '127.0.0.1:0', '--upstream', `http://127.0.0.1:${this.#backendPort}`, '--admin', 'off', '--log-dir', join(own, 'logs'), '--log-level', 'error', ...args],
     });
   }

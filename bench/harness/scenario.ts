@@ -17,11 +17,13 @@ export interface Scenario {
   readonly files: number;
   /** Whether a proxy that reads answers and has no detector at work runs beside the others. */
   readonly parsed: boolean;
+  /** Whether proxies of one and of several workers run beside the others, on every core there is. */
+  readonly workers: boolean;
 }
 
 const PLAN: StreamPlan = { envelope: 'ndjson', text: 'prose', tokens: 500, hits: 1, rate: 200 };
 const BASE: Omit<Scenario, 'name' | 'title' | 'job'> = {
-  plan: PLAN, streams: 64, count: 2000, bulkBytes: 256e6, route: 'tags', rounds: 7, rules: 1000, files: 20_000, parsed: false,
+  plan: PLAN, streams: 64, count: 2000, bulkBytes: 256e6, route: 'tags', rounds: 7, rules: 1000, files: 20_000, parsed: false, workers: false,
 };
 
 type Change = Partial<Omit<Scenario, 'plan'>> & { readonly plan?: Partial<StreamPlan> };
@@ -52,6 +54,9 @@ export const SCENARIOS: readonly Scenario[] = [
   unpaced('unpaced', '16 streams as fast as they are read, NDJSON, prose'),
   unpaced('unpaced-sse', 'the same as SSE', { plan: { envelope: 'sse' } }),
   unpaced('unpaced-1', '1 stream as fast as it is read', { streams: 1, plan: { tokens: 40_000 } }),
+  unpaced('length-1000', '16 unpaced streams of 1,000 tokens', { plan: { tokens: 1000 } }),
+  unpaced('length-100000', '2 unpaced streams of 100,000 tokens', { streams: 2, plan: { tokens: 100_000 }, rounds: 5 }),
+  unpaced('workers', '64 unpaced streams, one worker and one a core, on every core', { streams: 64, plan: { tokens: 4000, hits: 0 }, workers: true }),
   unpaced('unpaced-paths', '16 unpaced streams, path-rich Markdown', { plan: { text: 'paths' } }),
   unpaced('unpaced-code', '16 unpaced streams, code', { plan: { text: 'code' } }),
   unpaced('unpaced-hits-10', '16 unpaced streams, ten hits in 100 tokens', { plan: { hits: 10 } }),

@@ -198,6 +198,13 @@ test('the command line is read, and what is wrong is named', () => {
   assert.equal(new Set(SCENARIOS.map((each) => each.name)).size, SCENARIOS.length);
 });
 
+test('of all scenarios one runs several workers, and two only differ in how long an answer is', () => {
+  assert.deepEqual(SCENARIOS.filter(({ workers }) => workers).map(({ name }) => name), ['workers']);
+  const [short, long] = chooseScenarios(['length-1000', 'length-100000'], false);
+  assert.deepEqual([short?.plan.tokens, long?.plan.tokens], [1_000, 100_000]);
+  assert.deepEqual({ ...short?.plan, tokens: 0 }, { ...long?.plan, tokens: 0 });
+});
+
 test('a scenario with a proxy that only reads compares the others to it, and judges that', () => {
   const scenario = chooseScenarios(['detectors'], false)[0];
   assert.ok(scenario?.parsed === true && scenario.rules === 0);
