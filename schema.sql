@@ -78,14 +78,24 @@ CREATE TABLE IF NOT EXISTS statistics (
   value INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- The proxies that run now; one that was killed leaves its row, and its pid tells.
+-- The proxies that run now, written every few seconds; one that was killed leaves its row, and its pid tells.
 CREATE TABLE IF NOT EXISTS proxies (
-  pid        INTEGER PRIMARY KEY,
-  host       TEXT,
-  port       INTEGER,
-  endpoint   TEXT,
-  started_at TEXT
-);
+  id          TEXT PRIMARY KEY,
+  family      TEXT,              -- workers of one proxy share it
+  machine     TEXT,              -- its name: pids of another say nothing here
+  pid         INTEGER,
+  host        TEXT,
+  port        INTEGER,
+  tls         INTEGER,
+  endpoint    TEXT,              -- the backend
+  mode        TEXT,
+  patterns    INTEGER,           -- in force, as are the patches
+  patches     INTEGER,
+  connections INTEGER,           -- open when it was written
+  counts      TEXT,              -- JSON: what it counted since it started, under the names of `statistics`
+  started_at  TEXT,
+  seen_at     TEXT               -- UTC, ISO 8601
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS schema_version (
   version    INTEGER PRIMARY KEY,
@@ -166,5 +176,5 @@ SELECT seed.*, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') FROM (
 ) AS seed
 WHERE NOT EXISTS (SELECT 1 FROM schema_version);
 
--- 1: patterns, patches, facts, corrections. 2: statistics and proxies.
-INSERT OR IGNORE INTO schema_version (version, applied_at) VALUES (2, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+-- 1: patterns, patches, facts, corrections. 2: statistics and proxies. 3: proxies as they are now.
+INSERT OR IGNORE INTO schema_version (version, applied_at) VALUES (3, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));

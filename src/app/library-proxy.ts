@@ -7,7 +7,7 @@ import { ProxyEmitter } from './events.js';
 import { type Options, readOptions } from './library-options.js';
 import { createLogger } from './log.js';
 import { HotpatchProxy } from './proxy.js';
-import { isNavigationFix, type Statistics, StatisticsCounter } from './statistics.js';
+import { isNavigationFix, type Statistics } from './statistics.js';
 
 /**
  * A proxy in this process, as `hotpatch serve` is one, with everything changeable while streams run: an exchange under way goes
@@ -75,7 +75,6 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
   readonly #proxy: HotpatchProxy;
   #options: Options;
   #updating: Promise<void> = Promise.resolve();
-  readonly #counter = new StatisticsCounter();
   #starting: Promise<{ readonly host: string; readonly port: number }> | null = null;
   #stopped = false;
   #modes: Modes;
@@ -137,16 +136,7 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
   }
 
   statistics(): Statistics {
-    const { address } = this;
-    return {
-      ...this.#counter.counted(),
-      activeConnections: this.#proxy.connections,
-      serverListening: address !== null,
-      listenPort: address?.port ?? 0,
-      endpoint: this.endpoint,
-      correctionPatterns: this.#proxy.rules().patterns.length,
-      behaviorPatches: this.#proxy.patches,
-    };
+    return this.#proxy.statistics();
   }
 
   setEnabled(enabled: boolean): void {
@@ -223,7 +213,6 @@ class LibraryProxy extends ProxyEmitter implements Proxy {
   }
 
   #observe(observation: Observation): void {
-    this.#counter.observe(observation);
     if (observation.kind === 'correction') {
       const { correction } = observation;
       this.tell('hallucinationDetected', correction);

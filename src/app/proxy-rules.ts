@@ -195,8 +195,11 @@ export class ProxyRules implements RuleSource, Observer {
   }
 }
 
-/** A database that has only the columns operators wrote gets the rest of the schema before the first row is stored. */
-function openWhole(file: string): Database {
+/**
+ * Opens a database to write rows to. One that has only the columns operators wrote gets the rest of the schema first.
+ * @throws RuleStoreError, SqliteUnavailableError
+ */
+export function openWhole(file: string): Database {
   const db = openDatabase(file);
   try {
     migrate(db, file);

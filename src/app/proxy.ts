@@ -13,12 +13,15 @@ import { type Certificate, readCertificate } from '../node/net/certificate.js';
 import { SparePool } from '../node/net/dialer.js';
 import type { BoundAddress } from '../node/net/listener.js';
 import { ProxyServer } from '../node/net/server.js';
+import type { ProxyFacts } from '../node/stats/statistics-table.js';
 import { openWorkspaces, type Workspaces } from '../node/truth/workspace-index.js';
 import { type Config, ConfigError, formatAddress, type ListenAddress } from './config.js';
 import { isLoop } from './config-address.js';
 import { exchangeLine, type Logger } from './log.js';
+import { ProxyRecord } from './proxy-record.js';
 import { type GivenRules, ProxyRules } from './proxy-rules.js';
 import { endpointOf, ownFiles, same, settingsOf } from './proxy-settings.js';
+import { flatCounts, type Statistics, StatisticsCounter } from './statistics.js';
 
 /** What is known of paths for a request, in the workspace its header names. */
 export type TruthSource = ConnectionContext['truth'];
@@ -38,6 +41,8 @@ export interface ProxyOptions {
   readonly observer?: Observer;
   /** Whether log files are written. Default: yes. */
   readonly audit?: boolean;
+  /** The proxy this is a worker of; default: it is alone. */
+  readonly family?: string | null;
 }
 
 /** A certificate that ends sooner is worth a word in the log. */
@@ -55,6 +60,8 @@ export class HotpatchProxy {
   readonly #rules: ProxyRules;
   #settings: Settings;
   #audit: AuditLog | null = null;
+  readonly #counter = new StatisticsCounter();
+  readonly #record: ProxyRecord;
   #habits = new BackendHabits();
   #pool: SparePool;
   #workspaces: Workspaces | null = null;
@@ -65,7 +72,7 @@ export class HotpatchProxy {
   /** What was replaced and still writes. */
   readonly #closing = new Set<Promise<void>>();
 
-  constructor({ config, logger, extraRules = [], extraFacts = [], files, truth = () => nothingKnown, observer, audit = true }: ProxyOptions) {
+  constructor({ config, logger, extraRules = [], extraFacts = [], files, truth = () => nothingKnown, observer, audit = true, family = null }: ProxyOptions) {
     this.#config = config;
     this.#logger = logger;
     this.#rules = new ProxyRules(config, { rules: extraRules, facts: extraFacts }, logger);
@@ -76,6 +83,7 @@ export class HotpatchProxy {
     this.#settings = settingsOf(config);
     this.#switchedSettings = this.#settings;
     this.#pool = new SparePool(endpointOf(config), config.poolSize);
+    this.#record = new ProxyRecord({ counts: () => flatCounts(this.#counter.counted()), facts: () => this.#facts(), logger, family });
     const shared = this.#context();
     this.#server = new ProxyServer({
       dial: () => this.#pool.take(),
@@ -120,13 +128,22 @@ export class HotpatchProxy {
     return this.#rules.current();
   }
 
-  /** Behavior patches in force. */
-  get patches(): number {
-    return this.#rules.patches.length;
-  }
-
   get connections(): number {
     return this.#server.connections;
+  }
+
+  /** What it counted since it was made, and how it stands. */
+  statistics(): Statistics {
+    const { address } = this;
+    return {
+      ...this.#counter.counted(),
+      activeConnections: this.#server.connections,
+      serverListening: address !== null,
+      listenPort: address?.port ?? 0,
+      endpoint: this.#config.upstream.url,
+      correctionPatterns: this.rules().patterns.length,
+      behaviorPatches: this.#rules.patches.length,
+    };
   }
 
   /**
@@ -142,6 +159,7 @@ export class HotpatchProxy {
     this.#rules.open();
     this.#openAudit();
     this.#openWorkspaces();
+    this.#record.open(config.db);
     return address;
   }
 
@@ -206,6 +224,7 @@ export class HotpatchProxy {
     this.#take(next);
     if (!this.#started) return;
     if (!same(before, next, 'logDir', 'correctionsFile', 'navigationFile', 'maxFileSizeMb', 'retentionDays')) this.#openAudit();
+    if (!same(before, next, 'db')) this.#record.move(next.db);
     if (!same(before, next, 'workspaces', 'db', 'logDir', 'correctionsFile', 'navigationFile')) this.#openWorkspaces();
   }
 
@@ -237,6 +256,7 @@ export class HotpatchProxy {
     await this.#server.stop(graceMs);
     this.#pool.close();
     this.#rules.close();
+    await this.#record.close();
     await this.#audit?.close();
     await Promise.all(this.#closing);
     this.#workspaces?.close();
@@ -272,6 +292,16 @@ export class HotpatchProxy {
     return certificate;
   }
 
+  /** What others read of it in the database. */
+  #facts(): ProxyFacts {
+    const { activeConnections, correctionPatterns, behaviorPatches, endpoint } = this.statistics();
+    const { address, config } = this;
+    return {
+      host: address?.host ?? null, port: address?.port ?? null, tls: config.tls !== null, endpoint, mode: config.enabled ? config.globalMode : 'off',
+      patterns: correctionPatterns, patches: behaviorPatches, connections: activeConnections,
+    };
+  }
+
   #openWorkspaces(): void {
     const { workspaces } = this.#config;
     this.#workspaces?.close();
@@ -299,6 +329,7 @@ export class HotpatchProxy {
   }
 
   #observe(observation: Observation): void {
+    this.#counter.observe(observation);
     this.#audit?.observe(observation);
     this.#rules.observe(observation);
     this.#observer.observe(observation);

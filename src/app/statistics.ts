@@ -30,6 +30,31 @@ export interface Statistics {
 /** What is counted; the rest is asked of the proxy. */
 export type Counted = Pick<Statistics, 'hallucinationsDetected' | 'hallucinationsCorrected' | 'navigationErrorsFixed' | 'behaviorPatchesApplied' | 'byType' | 'requestsProcessed' | 'notInspected'>;
 
+/** Counts as table `statistics` has them, by name. */
+export function flatCounts({ byType, requestsProcessed, navigationErrorsFixed, behaviorPatchesApplied, notInspected }: Counted): Record<string, number> {
+  const types = HALLUCINATION_TYPES.flatMap((type): [string, number][] => [[`detected/${type}`, byType[type].detected], [`corrected/${type}`, byType[type].corrected]]);
+  const reasons = Object.entries(notInspected).map(([reason, count]): [string, number] => [`notInspected/${reason}`, count]);
+  const all: [string, number][] = [['requests', requestsProcessed], ['navigationErrorsFixed', navigationErrorsFixed], ['behaviorPatchesApplied', behaviorPatchesApplied], ...types, ...reasons];
+  return Object.fromEntries(all.filter(([, count]) => count > 0));
+}
+
+/** The inverse; names that are not known are left out. */
+export function countedFrom(flat: Readonly<Record<string, number>>): Counted {
+  const of = (name: string): number => (Object.hasOwn(flat, name) ? (flat[name] ?? 0) : 0);
+  const types = HALLUCINATION_TYPES.map((type) => [type, { detected: of(`detected/${type}`), corrected: of(`corrected/${type}`) }] as const);
+  const sum = (name: 'detected' | 'corrected'): number => types.reduce((total, [, counts]) => total + counts[name], 0);
+  const reasons = Object.entries(flat).flatMap(([name, count]): [string, number][] => (name.startsWith('notInspected/') ? [[name.slice('notInspected/'.length), count]] : []));
+  return {
+    hallucinationsDetected: sum('detected'),
+    hallucinationsCorrected: sum('corrected'),
+    navigationErrorsFixed: of('navigationErrorsFixed'),
+    behaviorPatchesApplied: of('behaviorPatchesApplied'),
+    byType: Object.fromEntries(types) as Record<HallucinationType, { detected: number; corrected: number }>,
+    requestsProcessed: of('requests'),
+    notInspected: Object.fromEntries(reasons),
+  };
+}
+
 /** Whether a correction is a line of navigation_fixes.log. */
 export function isNavigationFix({ type, action, expected }: Correction): boolean {
   return type === 'invalid_path' && action === 'replace' && expected !== null;

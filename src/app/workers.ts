@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ulid } from 'ulid';
 import type { Demo, ServeProcess } from './serve-command.js';
 
 /**
@@ -17,6 +18,8 @@ type Asked = { readonly hotpatch: 'stop' | 'reload' };
 const LEAST_LIFE_MS = 1_000;
 /** The embedded backend's address, for workers of a first process that started one. */
 const DEMO_VARIABLE = '_HOTPATCH_DEMO';
+/** What the workers of one proxy are known by in its database. */
+const FAMILY_VARIABLE = '_HOTPATCH_FAMILY';
 
 export interface WorkersOptions {
   readonly count: number;
@@ -29,10 +32,10 @@ export interface WorkersOptions {
 }
 
 /** Whether this process is a worker; what it then is told by the first. */
-export function workerRole(): { readonly demo: Demo | null } | null {
+export function workerRole(): { readonly demo: Demo | null; readonly family: string | null } | null {
   if (!cluster.isWorker) return null;
   const url = process.env[DEMO_VARIABLE];
-  return { demo: url === undefined ? null : { backend: null, port: Number(new URL(url).port), url } };
+  return { family: process.env[FAMILY_VARIABLE] ?? null, demo: url === undefined ? null : { backend: null, port: Number(new URL(url).port), url } };
 }
 
 /** How `serve` reaches the world inside a worker: signals come as messages, the ready line and a failure to start go to the first process. */
@@ -88,7 +91,7 @@ class WorkerGroup {
 
   constructor(count: number, demo: string | null, host: ServeProcess) {
     this.#count = count;
-    this.#env = demo === null ? {} : { [DEMO_VARIABLE]: demo };
+    this.#env = { [FAMILY_VARIABLE]: ulid(), ...(demo === null ? {} : { [DEMO_VARIABLE]: demo }) };
     this.#host = host;
   }
 

@@ -46,6 +46,9 @@ export function columnsOf(db: Database, table: string): readonly Column[] {
 function upgrade(db: Database): void {
   const wanted = reference();
   const isOld = OLD_TABLES.some((table) => columnsOf(db, table).length > 0);
+  // Nothing wrote this table before version 3, which gave it another key.
+  const proxies = columnsOf(db, 'proxies');
+  if (proxies.length > 0 && !proxies.some(({ name }) => name === 'id')) db.exec('DROP TABLE proxies');
   for (const [table, columns] of wanted) {
     const present = new Set(columnsOf(db, table).map((column) => column.name.toLowerCase()));
     if (present.size === 0) continue;

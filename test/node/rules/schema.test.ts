@@ -34,6 +34,18 @@ describe('versions of the schema', () => {
     assert.deepEqual(versions(db), [1, SCHEMA_VERSION], 'once');
   });
 
+  test('the table of proxies that version 2 had, and nothing wrote, is made anew', (t) => {
+    const file = scratch(t)('a.db');
+    createDatabase(file);
+    const db = foreign(t, file);
+    db.exec(`DROP TABLE proxies; CREATE TABLE proxies (pid INTEGER PRIMARY KEY, host TEXT, port INTEGER, endpoint TEXT, started_at TEXT); INSERT INTO statistics VALUES ('requests', 7);
+      DELETE FROM schema_version; INSERT INTO schema_version (version) VALUES (2)`);
+    openRuleStore(file, {}).close();
+    assert.deepEqual(versions(db), [1, 2, SCHEMA_VERSION]);
+    assert.deepEqual(db.prepare("SELECT name FROM pragma_table_info('proxies') WHERE pk = 1").pluck().all(), ['id']);
+    assert.deepEqual(db.prepare('SELECT * FROM statistics').all(), [{ name: 'requests', value: 7 }]);
+  });
+
   test('a newer one is refused by name, for reading and writing, and left as it is', (t) => {
     const file = scratch(t)('new.db');
     createDatabase(file);
