@@ -4,6 +4,7 @@ import { command, type CommandHost } from './app/commands/command.js';
 import { evaluateCommand } from './app/commands/evaluate.js';
 import { filterCommand } from './app/commands/filter.js';
 import { logCommand } from './app/commands/log.js';
+import { replayCommand } from './app/commands/replay.js';
 import { rulesCommand } from './app/commands/rules.js';
 import { serveCommand } from './app/commands/serve.js';
 import { ConfigError, resolveConfig } from './app/config.js';
@@ -59,7 +60,7 @@ function program(): Command {
     .version(version(), '-v, --version')
     .showSuggestionAfterError();
   root.addCommand(serveCommand(here), { isDefault: true });
-  for (const make of [filterCommand, evaluateCommand, rulesCommand, logCommand]) root.addCommand(make(here));
+  for (const make of [filterCommand, evaluateCommand, rulesCommand, logCommand, replayCommand]) root.addCommand(make(here));
   for (const child of root.commands) child.copyInheritedSettings(root).exitOverride();
   return root;
 }

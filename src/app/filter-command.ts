@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { compileRuleSet, EMPTY_RULES, withSwitches } from '../core/rules/compile.js';
+import { compileRuleSet, withSwitches } from '../core/rules/compile.js';
 import { readPatternRow } from '../core/rules/rule-input.js';
 import type { RuleDraft } from '../core/rules/rule-forms.js';
 import type { Fact, PatternRule, RuleFault, RuleSet } from '../core/rules/rule-set.js';
@@ -11,12 +11,9 @@ import { correctionOf } from '../core/text/text-rewriter.js';
 import { nothingKnown } from '../core/truth/ground-truth.js';
 import { readImport } from '../node/rules/rule-import.js';
 import type { RuleFormat } from '../node/rules/rule-export.js';
-import { RuleStoreError, SqliteUnavailableError } from '../node/rules/sqlite.js';
-import { seedRules } from '../core/rules/seed-rules.js';
-import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
 import { FORMATS, type Format, RewriteStream } from '../node/stream/rewrite-stream.js';
-import { openWorkspaces } from '../node/truth/workspace-index.js';
 import { type Config, ConfigError } from './config.js';
+import { databaseRules, indexedWorkspaces } from './offline-rules.js';
 
 export interface FilterCommand {
   readonly format: string;
@@ -37,7 +34,7 @@ export interface FilterCommand {
 export async function runFilter(command: FilterCommand, config: Config): Promise<number> {
   const format = formatOf(command.format);
   const { stdin, stdout, stderr } = command;
-  const rules = command.rules === undefined ? databaseRules(config, stderr) : await fileRules(command.rules, config);
+  const rules = command.rules === undefined ? databaseRules('filter', config, stderr).rules : await fileRules(command.rules, config);
   for (const fault of rules.faults) stderr.write(`hotpatch filter: rule ${fault.id} is skipped: ${fault.message}\n`);
   const report = command.report === undefined ? null : createWriteStream(command.report);
   // A report that cannot be written is told once, when it is closed; the text goes on.
@@ -45,8 +42,7 @@ export async function runFilter(command: FilterCommand, config: Config): Promise
   report?.on('error', (error) => (reportError = error));
   let count = 0;
   const request = { route: format === 'text' || format === 'auto' ? null : format, model: null, stream: null };
-  const workspaces = config.workspaces === 'none' ? null : openWorkspaces(config.workspaces, { onMessage: (message) => stderr.write(`hotpatch filter: ${message}\n`) });
-  await workspaces?.ready;
+  const workspaces = await indexedWorkspaces('filter', config, stderr);
   const truth = workspaces?.truthFor({ workingDirectory: null, workspaceHeader: null }) ?? nothingKnown;
   const stream = new RewriteStream({
     format,
@@ -70,29 +66,11 @@ export async function runFilter(command: FilterCommand, config: Config): Promise
   return 1;
 }
 
-function formatOf(name: string): Format {
+/** @throws ConfigError for a word that is no format */
+export function formatOf(name: string): Format {
   const format = FORMATS.find((known) => known === name);
   if (format !== undefined) return format;
   throw new ConfigError(`--format ${name}: expected one of ${FORMATS.join(', ')}`);
-}
-
-/** The rules of the database, if there is one: a filter creates nothing. */
-function databaseRules(config: Config, stderr: Writable): RuleSet {
-  if (config.db === 'none') return EMPTY_RULES;
-  try {
-    const store = openRuleStore(config.db, { readonly: true });
-    try {
-      const { patterns, facts, rejected, faults, switches } = store.read();
-      return withSwitches(compileRuleSet(patterns, facts, rejected, faults, config.limits), switches);
-    } finally {
-      store.close();
-    }
-  } catch (error) {
-    if (error instanceof RuleStoreError && error.code === 'E_DB_MISSING') return EMPTY_RULES;
-    if (!(error instanceof SqliteUnavailableError)) throw error;
-    stderr.write(`hotpatch filter: ${error.message}; the built-in rules apply\n`);
-    return compileRuleSet(seedRules(), [], new Set(), [], config.limits);
-  }
 }
 
 async function fileRules(file: string, config: Config): Promise<RuleSet> {

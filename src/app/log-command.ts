@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import picocolors from 'picocolors';
 import { HALLUCINATION_TYPES, type HallucinationType, isHallucinationType } from '../core/types.js';
 import { type CorrectionLine, escapeValue, parseCorrectionLine } from '../node/audit/lines.js';
 import { LogTail } from '../node/audit/log-tail.js';
 import { refuse } from './config-error.js';
 import { hint } from './config-mode.js';
+import { type Colours, coloursOf, type Terminal } from './terminal.js';
 
 export interface LogOptions {
   /** The file that is written to; rotated ones are found beside it. */
@@ -20,11 +20,8 @@ export interface LogOptions {
   readonly follow: AbortSignal | null;
 }
 
-export interface LogIo {
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+export interface LogIo extends Terminal {
   readonly stderr: { write(text: string): unknown };
-  /** Default: only on a terminal, and never where `NO_COLOR` is set. */
-  readonly colours?: boolean;
 }
 
 /** Under this a wait is not noticed by a reader, and a look costs two system calls. */
@@ -66,7 +63,7 @@ export async function runLog(options: LogOptions, io: LogIo): Promise<number> {
 class Printer {
   readonly #options: LogOptions;
   readonly #io: LogIo;
-  readonly #colours: ReturnType<typeof picocolors.createColors>;
+  readonly #colours: Colours;
   #malformed = 0;
   #headed = false;
   /** No line was seen at all. */
@@ -75,7 +72,7 @@ class Printer {
   constructor(options: LogOptions, io: LogIo) {
     this.#options = options;
     this.#io = io;
-    this.#colours = picocolors.createColors(io.colours ?? (io.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === ''));
+    this.#colours = coloursOf(io);
   }
 
   async line(line: string): Promise<void> {

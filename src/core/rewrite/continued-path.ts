@@ -147,5 +147,5 @@ function unfinished(exchange: Exchange, text: string, finish: string | null): Se
   const finding = found as Finding | null;
   if (finding === null || finding.verdict.strategy !== 'insert' || isUnwanted(context, finding.verdict)) return null;
   const { start, end, verdict } = finding;
-  return { start, end, verdict, action: 'continue', leavesAt: end };
+  return { start, end, verdict, action: 'continue', edit: null, leavesAt: end };
 }

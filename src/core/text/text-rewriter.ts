@@ -17,6 +17,8 @@ export interface SettledCorrection {
   readonly end: number;
   readonly verdict: Verdict;
   readonly action: Action;
+  /** What is done to the text; null: nothing is, or it is asked of the backend. */
+  readonly edit: Edit | null;
   /** It is done when the channel has left up to this offset: a replacement leaves with the first unit of its span, a note where it stands. */
   readonly leavesAt: number;
 }
@@ -310,7 +312,7 @@ export class TextRewriter {
       // Nothing can come before the frontier, so a note that goes there is as certain as what begins before it.
       if (strategy === 'insert' ? proposal.place > frontier : proposal.place >= frontier) break;
       if (strategy === 'report') {
-        this.#tell(proposal, proposal.start, proposal.end);
+        this.#tell(proposal, null, proposal.start, proposal.end);
       } else if (strategy === 'replace') {
         if (proposal.start >= this.#taken) this.#replace(proposal);
       } else if (proposal.place >= this.#taken && !this.#crosses(proposal)) {
@@ -332,10 +334,11 @@ export class TextRewriter {
   #replace(proposal: Proposal): void {
     const { start, place, end, decision } = proposal;
     // What a detector let go of a wrong text is the beginning of the right one.
-    this.#edits.add({ start: place, end, text: decision.text.slice(place - start) });
+    const edit = { start: place, end, text: decision.text.slice(place - start) };
+    this.#edits.add(edit);
     this.#taken = end;
     this.#keep(proposal);
-    this.#tell(proposal, place, end);
+    this.#tell(proposal, edit, place, end);
   }
 
   #keep(proposal: Proposal): void {
@@ -350,18 +353,19 @@ export class TextRewriter {
 
   #insert(proposal: Proposal, at: number): void {
     if (this.#view.ended && at === this.#length && !this.#room) {
-      this.#tell({ ...proposal, decision: { ...proposal.decision, action: 'report' } }, at, at);
+      this.#tell({ ...proposal, decision: { ...proposal.decision, action: 'report' } }, null, at, at);
       return;
     }
-    this.#edits.add({ start: at, end: at, text: proposal.decision.text });
+    const edit = { start: at, end: at, text: proposal.decision.text };
+    this.#edits.add(edit);
     this.#taken = at;
     this.#keep(proposal);
-    this.#tell(proposal, at, at);
+    this.#tell(proposal, edit, at, at);
   }
 
-  #tell(proposal: Proposal, from: number, to: number): void {
+  #tell(proposal: Proposal, edit: Edit | null, from: number, to: number): void {
     const { start, end, verdict, decision } = proposal;
-    this.#options.settled({ start, end, verdict, action: decision.action, leavesAt: from === to ? from : from + 1 });
+    this.#options.settled({ start, end, verdict, action: decision.action, edit, leavesAt: from === to ? from : from + 1 });
   }
 
   /** Where a note on a span that ends at `end` goes: behind its closing delimiters. Null: they may still be coming. */

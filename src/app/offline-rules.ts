@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream';
+import { compileRuleSet, EMPTY_RULES, withSwitches } from '../core/rules/compile.js';
+import type { BehaviorPatch } from '../core/rules/patch-input.js';
+import type { RuleSet } from '../core/rules/rule-set.js';
+import { seedRules } from '../core/rules/seed-rules.js';
+import type { RuleRows } from '../node/rules/rows.js';
+import { RuleStoreError, SqliteUnavailableError } from '../node/rules/sqlite.js';
+import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
+import { openWorkspaces, type Workspaces } from '../node/truth/workspace-index.js';
+import type { Config } from './config.js';
+import { ownFiles } from './proxy-settings.js';
+
+/** What is in force, for commands that rewrite without a proxy. */
+export interface OfflineRules {
+  readonly rules: RuleSet;
+  readonly patches: readonly BehaviorPatch[];
+}
+
+const NO_RULES: OfflineRules = { rules: EMPTY_RULES, patches: [] };
+
+/**
+ * The rules of the database, if there is one: nothing is created and nothing changed.
+ * @param name of the command, before what it says on stderr
+ * @throws RuleStoreError for a database that cannot be read
+ */
+export function databaseRules(name: string, config: Config, stderr: Writable): OfflineRules {
+  if (config.db === 'none') return NO_RULES;
+  try {
+    const { patterns, facts, rejected, faults, switches, patches } = readDatabase(config.db);
+    return { rules: withSwitches(compileRuleSet(patterns, facts, rejected, faults, config.limits), switches), patches };
+  } catch (error) {
+    if (error instanceof RuleStoreError && error.code === 'E_DB_MISSING') return NO_RULES;
+    if (!(error instanceof SqliteUnavailableError)) throw error;
+    stderr.write(`hotpatch ${name}: ${error.message}; the built-in rules apply\n`);
+    return { rules: compileRuleSet(seedRules(), [], new Set(), [], config.limits), patches: [] };
+  }
+}
+
+function readDatabase(file: string): RuleRows {
+  const store = openRuleStore(file, { readonly: true });
+  try {
+    return store.read();
+  } finally {
+    store.close();
+  }
+}
+
+/** The folders of the configuration, read to their end; null: no path is checked. */
+export async function indexedWorkspaces(name: string, config: Config, stderr: Writable): Promise<Workspaces | null> {
+  if (config.workspaces === 'none') return null;
+  const workspaces = openWorkspaces(config.workspaces, { exclude: ownFiles(config, config.workspaces), onMessage: (message) => stderr.write(`hotpatch ${name}: ${message}\n`) });
+  await workspaces.ready;
+  return workspaces;
+}
