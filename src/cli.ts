@@ -7,6 +7,7 @@ import { logCommand } from './app/commands/log.js';
 import { replayCommand } from './app/commands/replay.js';
 import { rulesCommand } from './app/commands/rules.js';
 import { serveCommand } from './app/commands/serve.js';
+import { statsCommand } from './app/commands/stats.js';
 import { ConfigError, resolveConfig } from './app/config.js';
 
 /** Exit codes: 0 done, 1 run-time failure, 2 wrong usage or configuration. */
@@ -60,7 +61,7 @@ function program(): Command {
     .version(version(), '-v, --version')
     .showSuggestionAfterError();
   root.addCommand(serveCommand(here), { isDefault: true });
-  for (const make of [filterCommand, evaluateCommand, rulesCommand, logCommand, replayCommand]) root.addCommand(make(here));
+  for (const make of [filterCommand, evaluateCommand, rulesCommand, logCommand, replayCommand, statsCommand]) root.addCommand(make(here));
   for (const child of root.commands) child.copyInheritedSettings(root).exitOverride();
   return root;
 }

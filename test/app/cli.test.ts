@@ -37,7 +37,7 @@ test('every command has a help with an example, on stdout, and exits 0', async (
     }
     paths = below;
   }
-  for (const command of ['serve', 'filter', 'eval', 'rules', 'rules list', 'rules add', 'rules remove', 'rules enable', 'rules disable', 'rules test', 'rules import', 'rules export']) {
+  for (const command of ['serve', 'filter', 'eval', 'rules', 'rules list', 'rules add', 'rules remove', 'rules enable', 'rules disable', 'rules test', 'rules import', 'rules export', 'stats']) {
     assert.ok(seen.includes(command), command);
   }
   const { code, stdout } = await run('rules', 'add', '--help');
