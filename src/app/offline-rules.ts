@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { compileRuleSet, EMPTY_RULES, withSwitches } from '../core/rules/compile.js';
 import type { BehaviorPatch } from '../core/rules/patch-input.js';
+import type { RuleKind } from '../core/rules/rule-forms.js';
 import type { RuleSet } from '../core/rules/rule-set.js';
 import { seedRules } from '../core/rules/seed-rules.js';
 import type { RuleRows } from '../node/rules/rows.js';
@@ -24,24 +25,34 @@ const NO_RULES: OfflineRules = { rules: EMPTY_RULES, patches: [] };
  * @throws RuleStoreError for a database that cannot be read
  */
 export function databaseRules(name: string, config: Config, stderr: Writable): OfflineRules {
-  if (config.db === 'none') return NO_RULES;
+  const { db, patchesDb, limits } = config;
   try {
-    const { patterns, facts, rejected, faults, switches, patches } = readDatabase(config.db);
-    return { rules: withSwitches(compileRuleSet(patterns, facts, rejected, faults, config.limits), switches), patches };
+    const read = db === patchesDb ? [readDatabase(db)] : [readDatabase(db, ['pattern', 'fact']), readDatabase(patchesDb, ['patch'])];
+    const all = read.filter((rows) => rows !== null);
+    if (all.length === 0) return NO_RULES;
+    const [first] = read;
+    const rules = compileRuleSet(all.flatMap(({ patterns }) => patterns), first?.facts ?? [], first?.rejected ?? new Set(), all.flatMap(({ faults }) => faults), limits);
+    return { rules: withSwitches(rules, first?.switches), patches: all.flatMap(({ patches }) => patches) };
   } catch (error) {
-    if (error instanceof RuleStoreError && error.code === 'E_DB_MISSING') return NO_RULES;
     if (!(error instanceof SqliteUnavailableError)) throw error;
     stderr.write(`hotpatch ${name}: ${error.message}; the built-in rules apply\n`);
-    return { rules: compileRuleSet(seedRules(), [], new Set(), [], config.limits), patches: [] };
+    return { rules: compileRuleSet(seedRules(), [], new Set(), [], limits), patches: [] };
   }
 }
 
-function readDatabase(file: string): RuleRows {
-  const store = openRuleStore(file, { readonly: true });
+/** Null: there is no such database. */
+function readDatabase(file: string, kinds?: readonly RuleKind[]): RuleRows | null {
+  if (file === 'none') return null;
   try {
-    return store.read();
-  } finally {
-    store.close();
+    const store = openRuleStore(file, { readonly: true });
+    try {
+      return store.read(kinds);
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (error instanceof RuleStoreError && error.code === 'E_DB_MISSING') return null;
+    throw error;
   }
 }
 

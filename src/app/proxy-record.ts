@@ -3,7 +3,7 @@ import { RuleStoreError, SqliteUnavailableError } from '../node/rules/sqlite.js'
 import type { Counts } from '../node/stats/counts.js';
 import { type ProxyFacts, StatisticsTable } from '../node/stats/statistics-table.js';
 import type { Logger } from './log.js';
-import { openWhole } from './proxy-rules.js';
+import { openWhole } from './rule-databases.js';
 
 export interface ProxyRecordOptions {
   readonly counts: () => Counts;

@@ -1,17 +1,13 @@
 import type { Observation, Observer } from '../core/observe.js';
-import { compileRuleSet, EMPTY_RULES, rejectionKey, withSwitches } from '../core/rules/compile.js';
+import { compileRuleSet, rejectionKey, withSwitches } from '../core/rules/compile.js';
 import type { BehaviorPatch } from '../core/rules/patch-input.js';
 import type { Fact, PatternRule, RuleSet, RuleSource } from '../core/rules/rule-set.js';
-import { seedRules } from '../core/rules/seed-rules.js';
 import type { Correction } from '../core/types.js';
-import { CorrectionsTable } from '../node/audit/corrections-table.js';
-import { migrate } from '../node/rules/schema.js';
-import { type Database, openDatabase, SqliteUnavailableError } from '../node/rules/sqlite.js';
 import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
-import { SqliteRuleSource } from '../node/rules/sqlite-rule-source.js';
 import type { Config } from './config.js';
 import type { Logger } from './log.js';
 import { same } from './proxy-settings.js';
+import { NO_DATABASES, openRuleDatabases } from './rule-databases.js';
 
 /** Corrections that can be rejected before, or without, a database row. */
 const MOST_RECENT = 1_000;
@@ -21,17 +17,6 @@ export interface GivenRules {
   readonly rules: readonly PatternRule[];
   readonly facts: readonly Fact[];
 }
-
-/** An open database, or what stands in for it. */
-interface Opened {
-  readonly source: RuleSource;
-  readonly patches: () => readonly BehaviorPatch[];
-  readonly table: CorrectionsTable | null;
-  check(): void;
-  close(): void;
-}
-
-const CLOSED: Opened = { source: { current: () => EMPTY_RULES }, patches: () => [], table: null, check: () => undefined, close: () => undefined };
 
 /** Another database is open beside the one in use; one of the two is called. */
 export interface RulesChange {
@@ -44,7 +29,7 @@ export class ProxyRules implements RuleSource, Observer {
   readonly #logger: Logger;
   #config: Config;
   #given: GivenRules;
-  #opened = CLOSED;
+  #opened = NO_DATABASES;
   #extended: { readonly base: RuleSet; readonly rules: RuleSet } | null = null;
   /** What was corrected last, by id, and what of it is not to be made again. */
   readonly #recent = new Map<string, string>();
@@ -81,7 +66,7 @@ export class ProxyRules implements RuleSource, Observer {
 
   /** Opens the database the configuration names. What is wrong with it is logged, once. */
   open(): void {
-    this.#opened = this.#openFor(this.#config, null);
+    this.#opened = openRuleDatabases(this.#config, this.#logger, null);
   }
 
   /**
@@ -89,9 +74,9 @@ export class ProxyRules implements RuleSource, Observer {
    * @throws Error where that database cannot be read, and then nothing has changed
    */
   prepare(next: Config): RulesChange | null {
-    if (same(this.#config, next, 'db', 'retentionDays') && this.#config.limits.holdChars === next.limits.holdChars) return null;
+    if (same(this.#config, next, 'db', 'patchesDb', 'retentionDays') && this.#config.limits.holdChars === next.limits.holdChars) return null;
     const faults: Error[] = [];
-    const opened = this.#openFor(next, faults);
+    const opened = openRuleDatabases(next, this.#logger, faults);
     const discard = (): void => opened.close();
     if (faults[0] !== undefined) {
       discard();
@@ -153,38 +138,6 @@ export class ProxyRules implements RuleSource, Observer {
     this.#opened.close();
   }
 
-  /** @param faults takes what is wrong at once; null: it is logged, as everything later is */
-  #openFor({ db, limits, retentionDays }: Config, faults: Error[] | null): Opened {
-    if (db === 'none') return CLOSED;
-    let opening = faults;
-    try {
-      const source = new SqliteRuleSource(db, {
-        limits,
-        create: true,
-        onFault: (error) => {
-          if (opening !== null) opening.push(error);
-          else this.#logger.error(`${error.message}; the rules read last stay in use`);
-        },
-        onChange: ({ rules }) => {
-          for (const fault of rules.faults) this.#logger.warn(`rule ${fault.id} in ${db} is skipped: ${fault.message}`);
-          this.#logger.debug({ rules: rules.patterns.length }, 'rules loaded');
-        },
-      });
-      opening = null;
-      const table = new CorrectionsTable({ open: () => openWhole(db), retentionDays, onFault: (error) => this.#logger.error(`corrections cannot be stored in ${db}: ${error.message}`) });
-      const close = (): void => {
-        table.close();
-        source.close();
-      };
-      return { source, patches: () => source.snapshot().patches, table, check: () => void source.check(), close };
-    } catch (error) {
-      if (!(error instanceof SqliteUnavailableError)) throw error;
-      this.#logger.warn(`${error.message}; serving with the built-in rules`);
-      const builtIn = compileRuleSet(seedRules(), [], new Set(), [], limits);
-      return { ...CLOSED, source: { current: () => builtIn } };
-    }
-  }
-
   #remember({ id, type, detected, expected }: Correction): void {
     this.#recent.set(id, rejectionKey(type, detected, expected));
     if (this.#recent.size <= MOST_RECENT) return;
@@ -193,19 +146,4 @@ export class ProxyRules implements RuleSource, Observer {
       break;
     }
   }
-}
-
-/**
- * Opens a database to write rows to. One that has only the columns operators wrote gets the rest of the schema first.
- * @throws RuleStoreError, SqliteUnavailableError
- */
-export function openWhole(file: string): Database {
-  const db = openDatabase(file);
-  try {
-    migrate(db, file);
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-  return db;
 }

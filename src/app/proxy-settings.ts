@@ -25,9 +25,9 @@ export function endpointOf({ upstream }: Config): Endpoint {
 }
 
 /** What hotpatch writes itself is no file of anybody's project. A log folder that holds a workspace is not left out as a whole. */
-export function ownFiles({ db, logDir, correctionsFile, navigationFile }: Config, workspaces: readonly string[]): readonly string[] {
+export function ownFiles({ db, patchesDb, logDir, correctionsFile, navigationFile }: Config, workspaces: readonly string[]): readonly string[] {
   const logs = [correctionsFile, navigationFile].flatMap((file) => [file, `${file}.lock`]);
-  const databases = db === 'none' ? [] : [db, `${db}-wal`, `${db}-shm`, `${db}-journal`];
+  const databases = [db, patchesDb].filter((file) => file !== 'none').flatMap((file) => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]);
   const holds = workspaces.some((root) => root === logDir || root.startsWith(`${logDir}${sep}`));
   return [...databases, ...logs, ...(holds ? [] : [logDir])];
 }

@@ -225,7 +225,7 @@ export class HotpatchProxy {
     if (!this.#started) return;
     if (!same(before, next, 'logDir', 'correctionsFile', 'navigationFile', 'maxFileSizeMb', 'retentionDays')) this.#openAudit();
     if (!same(before, next, 'db')) this.#record.move(next.db);
-    if (!same(before, next, 'workspaces', 'db', 'logDir', 'correctionsFile', 'navigationFile')) this.#openWorkspaces();
+    if (!same(before, next, 'workspaces', 'db', 'patchesDb', 'logDir', 'correctionsFile', 'navigationFile')) this.#openWorkspaces();
   }
 
   /** Reads certificate and key again, as after a renewal; connections go on with those they were shown. @throws CertificateError, and the ones before stay in use */

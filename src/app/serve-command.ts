@@ -118,7 +118,6 @@ function rulesFor(config: Config, demo: Demo | null): readonly PatternRule[] {
 
 function withWarnings(config: Config): Config {
   const warnings = [...config.warnings];
-  if (config.patchesDb !== config.db) warnings.push(`databases.behavior_patches (${config.patchesDb}) is not used: behavior patches are read from the database of patterns, ${config.db}`);
   if (config.tls === null && !isLoopbackHost(config.listen.host)) warnings.push(`${formatAddress(config.listen)} is reached by other machines, and what they ask and are told crosses the network unencrypted; add --tls-cert and --tls-key`);
   return { ...config, warnings };
 }

@@ -7,6 +7,8 @@ type Counted = Extract<Observation, { kind: 'correction' | 'patch' | 'outcome' }
 export interface CorrectionsTableOptions {
   /** A connection of its own, with the tables of schema.sql; called at the first batch and again after a failure. */
   readonly open: () => Sqlite.Database;
+  /** Where table behavior_patches is: `main`, the name of an attached database, or null where patches cannot be counted. Default `main`. */
+  readonly patchesIn?: (db: Sqlite.Database) => string | null;
   /** Rows that wait to be written; more are dropped and counted. */
   readonly queueRows?: number;
   /** Days a row is kept at least, unless it was rejected; 0: for ever. */
@@ -154,7 +156,7 @@ export class CorrectionsTable implements Observer {
         counts.judged(observation.patch, observation.success);
       }
     }
-    counts.write(db);
+    counts.write(db, this.#options.patchesIn?.(db));
     this.#prune(db);
   }
 

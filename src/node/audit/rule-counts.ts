@@ -34,15 +34,17 @@ export class RuleCounts {
     if (success) count.succeeded += 1;
   }
 
-  write(db: Sqlite.Database): void {
+  /** @param patchesIn the schema whose behavior_patches are counted; null: none are */
+  write(db: Sqlite.Database, patchesIn: string | null = 'main'): void {
     const hit = db.prepare('UPDATE correction_patterns SET hits = coalesce(hits, 0) + @count, last_hit = @at WHERE name = @rule');
     const hitById = db.prepare("UPDATE correction_patterns SET hits = coalesce(hits, 0) + @count, last_hit = @at WHERE id = @id AND (name IS NULL OR name = '')");
     for (const [rule, { count, at }] of this.#rules) {
       if (/^[0-9]{1,15}$/.test(rule)) hitById.run({ count, at, id: Number(rule) });
       hit.run({ count, at, rule });
     }
+    if (patchesIn === null) return;
     const counted = db.prepare(
-      'UPDATE behavior_patches SET hits = coalesce(hits, 0) + @hits, last_hit = coalesce(@lastHit, last_hit), judged = coalesce(judged, 0) + @judged, ' +
+      `UPDATE ${patchesIn}.behavior_patches SET hits = coalesce(hits, 0) + @hits, last_hit = coalesce(@lastHit, last_hit), judged = coalesce(judged, 0) + @judged, ` +
         `succeeded = coalesce(succeeded, 0) + @succeeded WHERE ${IS_PATCH}`,
     );
     for (const [patch, count] of this.#patches) counted.run({ ...count, patch });

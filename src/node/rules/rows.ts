@@ -4,7 +4,7 @@ import { isUnconditional, readPatch } from '../../core/rules/patch-input.js';
 import type { BehaviorPatch } from '../../core/rules/patch-input.js';
 import { rejectionKey } from '../../core/rules/compile.js';
 import { readFact, readPatternRow } from '../../core/rules/rule-input.js';
-import type { RuleKind } from '../../core/rules/rule-forms.js';
+import { RULE_KINDS, type RuleKind } from '../../core/rules/rule-forms.js';
 import type { Fact, PatternRule, RuleFault } from '../../core/rules/rule-set.js';
 import type { SwitchName, Switches, SwitchState } from '../../core/rules/switches.js';
 import { columnsOf } from './schema.js';
@@ -50,14 +50,18 @@ export function readRows(db: Database, kind: RuleKind): readonly Row[] {
   return db.prepare(`SELECT rowid AS id, * FROM ${table} ORDER BY rowid`).all() as Row[];
 }
 
-/** Reads every rule that is enabled. A malformed row becomes a fault and the others load. */
-export function readRules(db: Database): RuleRows {
+/**
+ * Reads every rule that is enabled. A malformed row becomes a fault and the others load.
+ * @param kinds which tables are read, where others are kept elsewhere
+ */
+export function readRules(db: Database, kinds: readonly RuleKind[] = RULE_KINDS): RuleRows {
   const patterns: PatternRule[] = [];
   const facts: Fact[] = [];
   const faults: RuleFault[] = [];
   const switches = new Map<SwitchName, SwitchState>();
   const patches: BehaviorPatch[] = [];
   const each = (kind: RuleKind, take: (row: Row, id: string) => void): void => {
+    if (!kinds.includes(kind)) return;
     for (const row of readRows(db, kind)) {
       const id = shownId(kind, row);
       try {

@@ -21,15 +21,16 @@ let schemaText: string | null = null;
 /**
  * Brings a database up to `schema.sql` by adding what is missing: tables, columns, indexes, triggers; on a new one, seeds.
  * One transaction, begun as a writer: of two processes at once, the second finds nothing left to do.
+ * @param seeds whether a new one gets the seed rules
  * @throws RuleStoreError
  */
-export function migrate(db: Database, file: string): void {
+export function migrate(db: Database, file: string, seeds = true): void {
   explained(file, () => {
     if (isCurrent(db)) return;
     useWal(db);
     db.exec('BEGIN IMMEDIATE');
     try {
-      if (!isCurrent(db)) upgrade(db);
+      if (!isCurrent(db)) upgrade(db, seeds);
       db.exec('COMMIT');
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');
@@ -43,7 +44,7 @@ export function columnsOf(db: Database, table: string): readonly Column[] {
   return db.prepare('SELECT name, type, dflt_value FROM pragma_table_info(?)').all(table) as Column[];
 }
 
-function upgrade(db: Database): void {
+function upgrade(db: Database, seeds: boolean): void {
   const wanted = reference();
   const isOld = OLD_TABLES.some((table) => columnsOf(db, table).length > 0);
   // Nothing wrote this table before version 3, which gave it another key.
@@ -58,7 +59,7 @@ function upgrade(db: Database): void {
       db.exec(`ALTER TABLE ${quoted(table)} ADD COLUMN ${quoted(column.name)} ${column.type}${fallback}`);
     }
   }
-  if (isOld) db.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at TEXT); INSERT OR IGNORE INTO schema_version (version, applied_at) VALUES (1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))");
+  if (isOld || !seeds) db.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at TEXT); INSERT OR IGNORE INTO schema_version (version, applied_at) VALUES (1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))");
   db.exec(schema());
 }
 

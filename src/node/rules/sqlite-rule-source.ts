@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { compileRuleSet, EMPTY_RULES, withSwitches } from '../../core/rules/compile.js';
 import type { BehaviorPatch } from '../../core/rules/patch-input.js';
+import type { RuleKind } from '../../core/rules/rule-forms.js';
 import type { RuleSet, RuleSource } from '../../core/rules/rule-set.js';
 import type { Limits } from '../../core/limits.js';
 import { fingerprint, readRules } from './rows.js';
@@ -16,8 +17,10 @@ export interface RuleSnapshot {
 
 export interface RuleSourceOptions {
   readonly limits: Pick<Limits, 'holdChars'>;
-  /** Makes a missing database, with its seed rules. */
+  /** Makes a missing database, with its seed rules where it is to have patterns. */
   readonly create?: boolean;
+  /** Which kinds of rows are read from it; the others are kept elsewhere. Default: all. */
+  readonly kinds?: readonly RuleKind[];
   /** Told once when rules cannot be read, with the file's name; the last good rules stay in use. */
   readonly onFault?: (error: Error) => void;
   /** Told after a new set is in use. */
@@ -114,7 +117,7 @@ export class SqliteRuleSource implements RuleSource {
       if (dataVersion === this.#dataVersion) return null;
       const read = db.transaction(() => {
         const mark = fingerprint(db);
-        return mark === this.#fingerprint ? null : { mark, rows: readRules(db) };
+        return mark === this.#fingerprint ? null : { mark, rows: readRules(db, this.#options.kinds) };
       })();
       this.#dataVersion = dataVersion;
       return read;
@@ -132,7 +135,7 @@ export class SqliteRuleSource implements RuleSource {
 
   #open(inode: string): Database {
     // Only at the start: a database that is deleted under a running proxy must not come back with other rules.
-    if (inode === '' && this.#mayCreate) createDatabase(this.#file);
+    if (inode === '' && this.#mayCreate) createDatabase(this.#file, this.#options.kinds?.includes('pattern') ?? true);
     this.#mayCreate = false;
     const db = openDatabase(this.#file, { readonly: true });
     const stat = statSync(this.#file, { bigint: true });

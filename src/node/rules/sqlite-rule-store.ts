@@ -62,8 +62,8 @@ export interface RuleStore {
   /** The same for a file of any size. */
   importFrom(source: Readable, format: RuleFormat, options?: ImportOptions): Promise<ImportReport>;
   export(format: RuleFormat): string;
-  /** What the enabled rules say, to be compiled. */
-  read(): RuleRows;
+  /** What the enabled rules, of these kinds or of all, say, to be compiled. */
+  read(kinds?: readonly RuleKind[]): RuleRows;
   close(): void;
 }
 
@@ -83,11 +83,11 @@ export function openRuleStore(file: string, options: OpenOptions = { create: tru
   return new SqliteRuleStore(db, file);
 }
 
-/** Creates a missing database, with seeds, and leaves an existing one alone. */
-export function createDatabase(file: string): void {
+/** Creates a missing database, with seed rules unless `seeds` is false, and adds to an existing one what is missing. */
+export function createDatabase(file: string, seeds = true): void {
   const db = openDatabase(file, { create: true });
   try {
-    migrate(db, file);
+    migrate(db, file, seeds);
   } finally {
     db.close();
   }
@@ -195,8 +195,8 @@ class SqliteRuleStore implements RuleStore {
     return explained(this.#file, () => this.#db.transaction(() => exportRules(RULE_KINDS.flatMap((kind) => readRows(this.#db, kind).map((row) => ({ kind, row }))), format))());
   }
 
-  read(): RuleRows {
-    return explained(this.#file, () => this.#db.transaction(() => readRules(this.#db))());
+  read(kinds?: readonly RuleKind[]): RuleRows {
+    return explained(this.#file, () => this.#db.transaction(() => readRules(this.#db, kinds))());
   }
 
   close(): void {
