@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
 import { command, type CommandHost } from './app/commands/command.js';
+import { doctorCommand } from './app/commands/doctor.js';
 import { evaluateCommand } from './app/commands/evaluate.js';
 import { filterCommand } from './app/commands/filter.js';
 import { logCommand } from './app/commands/log.js';
@@ -9,6 +10,8 @@ import { rulesCommand } from './app/commands/rules.js';
 import { serveCommand } from './app/commands/serve.js';
 import { statsCommand } from './app/commands/stats.js';
 import { ConfigError, resolveConfig } from './app/config.js';
+import { shown } from './app/config-error.js';
+import { hint } from './app/config-mode.js';
 
 /** Exit codes: 0 done, 1 run-time failure, 2 wrong usage or configuration. */
 const FAILED = 1;
@@ -19,10 +22,19 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A reader that went away, as `head` does, is no failure of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : FAILED));
   try {
-    await program().parseAsync([...argv], { from: 'user' });
+    const root = program();
+    refuseUnknown(root, argv[0]);
+    await root.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     end(exitCodeOf(error));
   }
+}
+
+/** Without a command `serve` runs, so a slip in a command's name would be taken for an argument of that. */
+function refuseUnknown(root: Command, first: string | undefined): void {
+  if (first === undefined || first.startsWith('-')) return;
+  const names = [...root.commands.map((child) => child.name()), 'help'];
+  if (!names.includes(first)) throw new ConfigError(`there is no command ${shown(first)}${hint(first, names)}; "hotpatch --help" lists them`);
 }
 
 function exitCodeOf(error: unknown): number {
@@ -61,7 +73,7 @@ function program(): Command {
     .version(version(), '-v, --version')
     .showSuggestionAfterError();
   root.addCommand(serveCommand(here), { isDefault: true });
-  for (const make of [filterCommand, evaluateCommand, rulesCommand, logCommand, replayCommand, statsCommand]) root.addCommand(make(here));
+  for (const make of [filterCommand, evaluateCommand, rulesCommand, logCommand, replayCommand, statsCommand, doctorCommand]) root.addCommand(make(here));
   for (const child of root.commands) child.copyInheritedSettings(root).exitOverride();
   return root;
 }

@@ -13,6 +13,7 @@ import { readImport } from '../node/rules/rule-import.js';
 import type { RuleFormat } from '../node/rules/rule-export.js';
 import { FORMATS, type Format, RewriteStream } from '../node/stream/rewrite-stream.js';
 import { type Config, ConfigError } from './config.js';
+import { hint } from './config-mode.js';
 import { databaseRules, indexedWorkspaces } from './offline-rules.js';
 
 export interface FilterCommand {
@@ -70,7 +71,7 @@ export async function runFilter(command: FilterCommand, config: Config): Promise
 export function formatOf(name: string): Format {
   const format = FORMATS.find((known) => known === name);
   if (format !== undefined) return format;
-  throw new ConfigError(`--format ${name}: expected one of ${FORMATS.join(', ')}`);
+  throw new ConfigError(`--format ${name}: expected one of ${FORMATS.join(', ')}${hint(name, FORMATS)}`);
 }
 
 async function fileRules(file: string, config: Config): Promise<RuleSet> {

@@ -60,7 +60,11 @@ writeFileSync(broken, '{"hot_patching":{,}}');
 const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [['--no-such-flag'], /--no-such-flag/],
   [['serve', '--listn', '127.0.0.1:0'], /--listn.*\n?.*--listen/],
-  [['sevre'], /sevre|too many arguments/],
+  [['sevre'], /^hotpatch: there is no command "sevre"; did you mean "serve"\?; "hotpatch --help" lists them\n$/],
+  [['frobnicate'], /^hotpatch: there is no command "frobnicate"; "hotpatch --help" lists them\n$/],
+  [['--upstraem', 'x'], /^hotpatch: unknown option '--upstraem'; did you mean --upstream\?\n$/],
+  [['rules', 'lst'], /^hotpatch: unknown command 'lst'; did you mean list\?\n$/],
+  [['filter', '--format', 'olama-chat'], /; did you mean "ollama-chat"\?\n$/],
   [['rules', 'lisst'], /lisst/],
   [['rules', 'remove'], /missing required argument/],
   [['serve', '--listen', '0.0.0.0:0'], /--listen: "0\.0\.0\.0:0".*--allow-remote/],

@@ -25,7 +25,13 @@ export function command(name: string, summary: string, example: string): Command
     .description(summary)
     .addHelpText('after', `\nExample:\n  ${example}`)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
     .configureHelp({ showGlobalOptions: true });
+}
+
+/** A mistake in one line that says whose message it is, as all others do. */
+function asOneLine(text: string): string {
+  return text.replace(/^error: /, 'hotpatch: ').replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?');
 }
 
 /** `--db`, `--workspace`, `--config` and `--mode` mean the same everywhere. */
