@@ -16,6 +16,16 @@ export function pairedDocuments(): Case[] {
   });
 }
 
+/** The same documents as the answer to a request that supplies the package's own settings. */
+export function configuredDocuments(): Case[] {
+  return cleanDocuments().flatMap((piece) => {
+    const folder = /^doc-((?:@[^/]+\/)?[^/]+?)-(?:docs\/)?[^/]*-\d+$/.exec(piece.id)?.[1] ?? '';
+    const file = join('node_modules', folder.replace(/-(?:README|CHANGELOG|HISTORY|LICENSE).*$/i, ''), 'package.json');
+    if (!existsSync(file)) return [];
+    return [cleanCase(piece.id.replace('doc-', 'conf-'), 'configured', piece.text, `Answer based on the following files.\n\npackage.json\n${readFileSync(file, 'utf8').slice(0, MOST_PIECE)}\n\nQuestion: What is this?`)];
+  });
+}
+
 /** READMEs, changelogs and guides of the packages installed here: people wrote them, full of numbers, and (nearly) all of them are right. */
 export function cleanDocuments(): Case[] {
   const cases: Case[] = [];

@@ -6,7 +6,7 @@ export interface Case {
   readonly type: 'incorrect_fact' | 'clean';
   readonly tier: string;
   readonly level: 'main';
-  readonly context: { readonly prompt?: string; readonly done_reason: 'stop' };
+  readonly context: { readonly prompt?: string; readonly facts?: readonly { readonly subject: string; readonly attribute: string; readonly value: string }[]; readonly done_reason: 'stop' };
   readonly text: string;
   readonly spans: readonly { readonly start: number; readonly end: number; readonly detected: string; readonly expected: string | null }[];
   readonly clean_for: readonly string[];

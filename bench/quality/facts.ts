@@ -2,8 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cleanDocuments, pairedDocuments } from './facts-documents.js';
+import { cleanDocuments, configuredDocuments, pairedDocuments } from './facts-documents.js';
 import { freshCases } from './facts-fresh.js';
+import { namedCases } from './facts-named.js';
 import { passageCases } from './facts-passages.js';
 import { retoldCases } from './facts-retold.js';
 import { type Case, caseOf, cleanCase, type Rng, rngOf } from './facts-shared.js';
@@ -143,8 +144,12 @@ write('own_passages_clean.jsonl', passages.filter(({ type }) => type === 'clean'
 const retold = retoldCases();
 write('own_retold.jsonl', retold.filter(({ type }) => type !== 'clean'));
 write('own_retold_clean.jsonl', retold.filter(({ type }) => type === 'clean'));
+const named = namedCases();
+write('own_named.jsonl', named.filter(({ type }) => type !== 'clean'));
+write('own_named_clean.jsonl', named.filter(({ type }) => type === 'clean'));
 const fresh = freshCases(rng);
 write('own_fresh.jsonl', fresh.filter(({ type }) => type !== 'clean'));
 write('own_fresh_clean.jsonl', fresh.filter(({ type }) => type === 'clean'));
 write('own_documents_clean.jsonl', cleanDocuments());
 write('own_paired_clean.jsonl', pairedDocuments());
+write('own_configured_clean.jsonl', configuredDocuments());

@@ -7,6 +7,7 @@ import { checkCode, mayBeCode } from './fact-codes.js';
 import { checkDate, checkWeekday, mayBeDate } from './fact-dates.js';
 import { checkStatus, mayBeStatus } from './fact-http.js';
 import { checkMime } from './fact-mime.js';
+import { NamedFacts, nextNamed } from './fact-named.js';
 import { PassageNumbers } from './fact-passage.js';
 import { WrongResults } from './fact-repeats.js';
 import { TriggerScan } from './fact-scan.js';
@@ -64,6 +65,8 @@ class FactRun implements DetectorRun {
   /** The end of the text: with it the trigger reads a new piece without joining all of the text. */
   #recent = '';
   readonly #scan = new TriggerScan();
+  /** Values in words; null: nothing says any. Read when the first place comes where one may stand. */
+  #named: (() => NamedFacts) | null;
   /** Index behind the last unit whose fences have been read. */
   #fenced = 0;
 
@@ -71,6 +74,8 @@ class FactRun implements DetectorRun {
     this.#waits = waits;
     const asked = once(() => (context.request.texts?.() ?? []).map(({ text }) => text.slice(-MOST_ASKED)).join('\n').slice(-MOST_ASKED));
     const facts = new StatedFacts(context.rules.facts);
+    const { facts: stated } = context.rules;
+    this.#named = stated.length === 0 && context.request.texts === undefined ? null : once(() => new NamedFacts(stated, context.request.texts?.() ?? []));
     const passage = once(() => new PassageNumbers(context.request.texts?.() ?? []));
     this.#checks = [
       { may: (window) => facts.mayCheck(window), check: (window, end) => facts.check(window, end) },
@@ -116,8 +121,15 @@ class FactRun implements DetectorRun {
   /** Passes over as much of a new piece as holds no trigger; `first`: where in it the scan saw something. */
   #pass(length: number, first: number): void {
     const back = this.#recent.length - length;
-    const place = first < 0 ? -1 : nextTrigger(this.#recent, back + first);
+    const place = earlier(first < 0 ? -1 : nextTrigger(this.#recent, back + first), this.#named === null ? -1 : this.#nextNamed(this.#recent, back));
     this.#at += place < 0 ? length : place - back;
+  }
+
+  /** The next place where a value in words may stand; what is known is read at the first, and where nothing is, none is looked for again. */
+  #nextNamed(text: string, from: number): number {
+    const place = nextNamed(text, from);
+    if (place >= 0 && this.#named?.().empty === true) this.#named = null;
+    return this.#named === null ? -1 : place;
   }
 
   /** Fences are read when somebody asks for them, or text is let go: most tokens of prose need not be looked at. */
@@ -130,7 +142,7 @@ class FactRun implements DetectorRun {
     const text = this.#text;
     this.#readFences();
     while (this.#at < text.length) {
-      const place = nextTrigger(text, this.#at);
+      const place = earlier(nextTrigger(text, this.#at), this.#named === null ? -1 : this.#nextNamed(text, this.#at));
       if (place < 0) {
         this.#at = text.length;
         break;
@@ -172,6 +184,8 @@ class FactRun implements DetectorRun {
 
   #word(window: FactWindow): Claim | null {
     const { text, at } = window;
+    const named = this.#named?.().check(window) ?? null;
+    if (named !== null || window.short) return named;
     if (beginsWeekday(text, at)) return checkWeekday(window);
     const claim = checkMime(window);
     if (claim !== null || window.short) return claim;
@@ -193,6 +207,11 @@ class FactRun implements DetectorRun {
     found({ ...place, verdict: { type: 'incorrect_fact', confidence, detected, expected, strategy, rule: null, reason } });
     this.#at = Math.max(claim.noteAt ?? end, this.#at + 1);
   }
+}
+
+/** The place that comes first; -1: none. */
+function earlier(a: number, b: number): number {
+  return a < 0 ? b : b < 0 ? a : Math.min(a, b);
 }
 
 function once<T>(read: () => T): () => T {

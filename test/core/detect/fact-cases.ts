@@ -29,6 +29,14 @@ POOL_SIZE=35
 const NEWS = 'Summarize the following news. More than 130 firefighters and 28 engines were sent to the site. The building covers 62,000 square feet. Police arrested a 37-year-old man; he had been fired 19 days earlier. '
   + 'Damage was estimated at $9.3 million. Winds of 45 mph were measured. Fourteen families lost their homes. A shelter took in 53 people.';
 
+const NAMES = [
+  { subject: 'repository', attribute: 'default branch', value: 'main' }, { subject: 'Orion', attribute: 'database', value: 'PostgreSQL' }, { subject: 'Orion', attribute: 'licence', value: 'Apache-2.0' },
+  { subject: 'project', attribute: 'package manager', value: 'pnpm' }, { subject: 'gateway', attribute: 'error code', value: 'E_QUOTA_EXCEEDED' }, { subject: 'project', attribute: 'install flag', value: '--frozen-lockfile' },
+  { subject: 'Orion', attribute: 'maintainer', value: 'Dana Ruiz' }, { subject: 'Orion', attribute: 'region', value: 'eu-west-1' },
+];
+const PROJECT = 'Heron is licensed under the MPL-2.0 licence. The default branch is `trunk`. It is written in Go. The flag for dry runs is `--simulate`.\n\n'
+  + 'config/app.yaml\ndatabase:\n  engine: mariadb\nlog_level: warn\nstorage:\n  region: eu-north-1\n\n{"packageManager": "yarn", "cache": {"backend": "memcached"}}\nAUTH_MODE=session';
+
 /** As many texts in which nothing is found as such in which something is. */
 export const CASES: readonly Case[] = [
   // Arithmetic.
@@ -241,4 +249,40 @@ export const CASES: readonly Case[] = [
   { text: 'There were winds of 54 mph.', asked: NEWS, expect: ['54 -> 45'] },
   { text: 'Some 200 people came. 14 families lost their homes. Nearly 160 firefighters were there. Damage came to over $9 million.', asked: NEWS, expect: [] },
   { text: 'That makes 158 firefighters and engines. Roughly 60,000 square feet burned. Winds reached nearly 50 mph.', asked: NEWS, expect: [] },
+  // Values in words: the operator's facts.
+  { text: 'The default branch is `master`.', facts: NAMES, expect: ['master -> main'] },
+  { text: "The repository's default branch is master, so use it.", facts: NAMES, expect: ['master -> main'] },
+  { text: 'The default branch is `master`. The `master` branch is protected. Not the `master` branch.', facts: NAMES, expect: ['master -> main', 'master -> main'] },
+  { text: 'Orion runs on MySQL.', facts: NAMES, expect: ['MySQL -> PostgreSQL'] },
+  { text: 'Orion uses MongoDB as its database.', facts: NAMES, expect: ['MongoDB -> PostgreSQL'] },
+  { text: 'The licence of Orion is MIT.', facts: NAMES, expect: ['MIT -> Apache-2.0'] },
+  { text: 'Orion is released under the GPL-3.0.', facts: NAMES, expect: ['GPL-3.0 -> Apache-2.0'] },
+  { text: 'The project uses npm as its package manager.', facts: NAMES, expect: ['npm -> pnpm'] },
+  { text: "The gateway's error code is `E_RATE_LIMITED`.", facts: NAMES, expect: ['E_RATE_LIMITED -> E_QUOTA_EXCEEDED'] },
+  { text: 'The install flag is `--no-lockfile`. Pass `--no-lockfile` always.', facts: NAMES, expect: ['--no-lockfile -> --frozen-lockfile', '--no-lockfile -> --frozen-lockfile'] },
+  { text: 'The maintainer of Orion is John Smith.', facts: NAMES, expect: ['John Smith -> Dana Ruiz'] },
+  { text: '- **Region of Orion:** `us-east-1`', facts: NAMES, expect: ['us-east-1 -> eu-west-1'] },
+  { text: 'The default branch is `main`, not `master`. The default branch used to be `master`. If the default branch is `master`, rename it.', facts: NAMES, expect: [] },
+  { text: 'Is the default branch `master`? The default branch is either `master` or `main`. The default branch is `master` in the fork.', facts: NAMES, expect: [] },
+  { text: 'The default branch is protected. The default branch is probably `master`. Set the default branch to `master`.', facts: NAMES, expect: [] },
+  { text: 'Orion runs on Postgres. Orion runs on PostgreSQL 16. Vega runs on MySQL. Orion runs on MySQL or PostgreSQL.', facts: NAMES, expect: [] },
+  { text: 'The licence of the docs is MIT. Orion is licensed under the Apache License 2.0. The licence of Orion is permissive.', facts: NAMES, expect: [] },
+  { text: 'The project uses npm to publish. The maintainer of Orion is Dana. The maintainer of Orion is very kind.', facts: NAMES, expect: [] },
+  { text: '> The default branch is `master`.\n\n```\nThe default branch is `master`.\n```\nThey say "the default branch is `master`".', facts: NAMES, expect: [] },
+  // Values in words: the request.
+  { text: 'Heron is licensed under the MIT licence.', asked: PROJECT, expect: ['MIT -> MPL-2.0'] },
+  { text: 'The licence is Apache-2.0.', asked: PROJECT, expect: ['Apache-2.0 -> MPL-2.0'] },
+  { text: 'Heron is written in Rust.', asked: PROJECT, expect: ['Rust -> Go'] },
+  { text: 'Heron is a tool. It is written in Rust.', asked: PROJECT, expect: ['Rust -> Go'] },
+  { text: 'The flag for dry runs is `--dry-run`.', asked: PROJECT, expect: ['--dry-run -> --simulate'] },
+  { text: 'The database engine is PostgreSQL.', asked: PROJECT, expect: ['PostgreSQL -> mariadb'] },
+  { text: '- **Log level:** `error`', asked: PROJECT, expect: ['error -> warn'] },
+  { text: 'The storage region is `eu-west-1`.', asked: PROJECT, expect: ['eu-west-1 -> eu-north-1'] },
+  { text: 'The package manager is pnpm and the cache backend is Redis.', asked: PROJECT, expect: ['Redis -> memcached'] },
+  { text: 'The auth mode is `token`.', asked: PROJECT, expect: ['token -> session'] },
+  { text: 'Heron is licensed under the Mozilla Public License. It is written in Golang. The default branch of your fork may be `main`.', asked: PROJECT, expect: [] },
+  { text: 'The default branch is now `main`. The default branch is often `main`. MIT is a permissive licence. The tests are written in Python.', asked: PROJECT, expect: [] },
+  { text: 'The log level is one of `debug` and `info`. A common log level is `info`. The log level is `debug` in tests.', asked: PROJECT, expect: [] },
+  { text: 'The engine is `node`. The database engine is a fork of MySQL. The storage class is `standard`. The region is in the north.', asked: PROJECT, expect: [] },
+  { text: 'The log level is `info`.', asked: `${PROJECT}\n\nChange the level to info.`, expect: [] },
 ];
