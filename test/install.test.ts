@@ -83,3 +83,8 @@ test('without a registry nothing starts, and the reason is named', { skip }, () 
   assert.deepEqual([status, calls.length], [1, 2]);
   assert.match(stderr, /"npm ci" failed/);
 });
+
+test('npm test leaves out the agents that are installed from npm', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/test.js', join('test', 'agents')], { cwd: ROOT, encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [1, `no test file matches ${join('test', 'agents')}\n`]);
+});
