@@ -38,6 +38,9 @@ function cleaner({ place: { project, home, url }, backendUrl }: AgentRun): (text
   const names: readonly (readonly [string, string])[] = [[project, 'PROJECT'], [home, 'HOME'], [dirname(project), 'FOLDER'], [url, url === backendUrl ? 'BACKEND' : 'HOTPATCH'], [backendUrl, 'BACKEND']];
   return (text) => names.reduce((result, [from, to]) => result.replaceAll(from, to), text)
     .replaceAll(project.slice(1), 'PROJECT')
+    // Of packages this machine has or lacks.
+    .replace(/^warning: .*\n/gim, '')
+    .replace(/(?<=^tokens used\n)[\d,]+/m, 'N')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME')
     .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'ID')
     .replace(/\b[0-9A-HJKMNP-TV-Z]{26}\b/g, 'ID');
