@@ -1,6 +1,7 @@
 import { seededRandom } from './statistics.js';
 
-export type TextKind = 'prose' | 'paths' | 'code';
+/** `prose` says something new with every sentence, as answers do; `refrain` says one of ten again and again: the worst case where sentences are compared. */
+export type TextKind = 'prose' | 'refrain' | 'paths' | 'code';
 
 /** What one answer says. The same values give the same answer in every process. */
 export interface AnswerPlan {
@@ -18,7 +19,7 @@ export const HIT_WORDS: readonly (readonly [wrong: string, right: string])[] = [
   ['begining', 'beginning'], ['acheive', 'achieve'],
 ];
 
-const SENTENCES = [
+const REFRAIN = [
   'The reader keeps a small buffer for the {} and hands each piece on as soon as it is whole. ',
   'A slow client makes the sender wait, so the {} never grows past its limit. ',
   'When the stream begins, the first {} tells how the rest is framed. ',
@@ -47,9 +48,35 @@ export function workspacePath(n: number): string {
 /** Files that answers about paths mention; a workspace of the benchmark holds at least these. */
 export const MENTIONED_FILES = 480;
 
+/** Parts of sentences. Nothing here is a number, denies anything or is another part's opposite, so that no two sentences can disagree. */
+const DOERS = words('compiler scheduler gardener librarian translator surveyor pilot baker mechanic editor nurse violinist harbour orchard lantern bridge engine kettle compass ladder market meadow river station theatre village workshop archive balcony canal ferry forge glacier lighthouse mill orchestra printer quarry railway sculptor tailor vineyard weaver windmill');
+const QUALITIES = words('patient wooden careful familiar northern copper modest curious generous marble municipal reliable seasoned spacious sturdy thoughtful woollen crimson elegant fragrant humble musical nimble orderly polished rustic scenic tidy vivid willing');
+const DEEDS = words('carries gathers prepares repairs describes collects arranges protects supplies welcomes measures delivers decorates inspects organises restores sharpens teaches translates waters weighs wraps borrows catalogues polishes');
+const THINGS = words('baskets letters instruments garments blankets maps melodies recipes bricks candles timbers portraits seeds sketches carpets clocks drums feathers fossils herbs jars kites looms masks nets oars pebbles quilts ribbons saddles tapestries urns violins wagons');
+const PLACES = words('cellar courtyard attic pasture chapel pavilion corridor dockyard embankment foothills greenhouse hillside island jetty kitchen loft mountain nursery outpost plaza reservoir seaside terrace upland valley wharf');
+const MOMENTS = ['before the harvest', 'during the festival', 'at dawn', 'on market days', 'through the winter', 'towards evening', 'while the bells ring', 'once the rain has passed', 'in a quiet hour', 'as soon as the visitors arrive', 'between two journeys', 'after the long holidays'];
+
+function words(list: string): readonly string[] {
+  return list.split(' ');
+}
+
+const FRAMES: readonly ((part: (list: readonly string[]) => string, word: string) => string)[] = [
+  (part, word) => `The ${part(QUALITIES)} ${part(DOERS)} ${part(DEEDS)} ${part(THINGS)} for the ${word} in the ${part(PLACES)} ${part(MOMENTS)}. `,
+  (part, word) => `In the ${part(PLACES)}, a ${part(DOERS)} ${part(DEEDS)} the ${part(QUALITIES)} ${part(THINGS)} that came with the ${word}. `,
+  (part, word) => `Every ${word} of the ${part(DOERS)} has its place beside the ${part(THINGS)}, where the ${part(DOERS)} finds it ${part(MOMENTS)}. `,
+  (part, word) => `People who visit the ${part(PLACES)} often ask for the ${word}, and the ${part(DOERS)} ${part(DEEDS)} it with care. `,
+  (part, word) => `Much of what the ${part(QUALITIES)} ${part(DOERS)} needs, from ${part(THINGS)} to a ${word}, is kept near the ${part(PLACES)}. `,
+  (part, word) => `A ${part(QUALITIES)} ${word} helps the ${part(DOERS)} to remember which ${part(THINGS)} belong to the ${part(PLACES)}. `,
+];
+
+const chosen = <T>(random: () => number, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+
 function prose(random: () => number, word: string): string {
-  const sentence = SENTENCES[Math.floor(random() * SENTENCES.length)] as string;
-  return sentence.replace('{}', word);
+  return chosen(random, FRAMES)((list) => chosen(random, list), word).replace(/\b([Aa])(?= [aeiou])/g, '$1n');
+}
+
+function refrain(random: () => number, word: string): string {
+  return chosen(random, REFRAIN).replace('{}', word);
 }
 
 function listing(random: () => number, word: string): string {
@@ -64,7 +91,7 @@ function code(random: () => number, word: string): string {
     `  for (const item of ${noun}) seen.add(item.trim());\n  return seen.size;\n}\n\`\`\`\n\n`;
 }
 
-const WRITERS: Readonly<Record<TextKind, (random: () => number, word: string) => string>> = { prose, paths: listing, code };
+const WRITERS: Readonly<Record<TextKind, (random: () => number, word: string) => string>> = { prose, refrain, paths: listing, code };
 
 /** Cuts text the way tokenizers do: words with the blank before them, long words halved, digits by threes. Joined, the pieces are the text. */
 export function tokenize(text: string): string[] {

@@ -50,6 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('code', '64 streams at 200 tokens/s, code', 'stream', { plan: { text: 'code' } }),
   scenario('hits-0', '64 streams at 200 tokens/s, no word any rule knows', 'stream', { plan: { hits: 0 } }),
   scenario('detectors', '64 streams at 200 tokens/s, clean prose: all six detectors beside none, without rules', 'stream', { plan: { hits: 0, tokens: 800 }, rules: 0, parsed: true }),
+  scenario('detectors-refrain', 'the same where every sentence is one of ten, so that each is compared with others', 'stream', { plan: { hits: 0, tokens: 800, text: 'refrain' }, rules: 0, parsed: true }),
   scenario('hits-10', '64 streams at 200 tokens/s, ten hits in 100 tokens', 'stream', { plan: { hits: 10 } }),
   unpaced('unpaced', '16 streams as fast as they are read, NDJSON, prose'),
   unpaced('unpaced-sse', 'the same as SSE', { plan: { envelope: 'sse' } }),

@@ -21,6 +21,7 @@ const TARGETS: readonly Target[] = [
   ...['paced', 'paced-sse', 'paced-50'].map((name) => at('stream time, to direct', name, OURS, 'streamMs', 1.01, { to: 'direct' })),
   ...['paced', 'paced-sse', 'hits-0'].map((name) => at('CPU per token, paced, no hits', name, ['observe', 'correct'], 'cpuUsPerToken', 1.1)),
   at('CPU per token, all six to none', 'detectors', ['correct'], 'cpuUsPerToken', 1.05, { to: 'parsed' }),
+  at('CPU per token, all six to none, repeating sentences', 'detectors-refrain', ['correct'], 'cpuUsPerToken', 1.05, { to: 'parsed' }),
   at('CPU per token, all six to the same without path types', 'detectors', ['correct'], 'cpuUsPerToken', 1.05, { to: 'without-paths' }),
   at('CPU per token, path types to none', 'detectors', ['paths'], 'cpuUsPerToken', 1.05, { to: 'parsed' }),
   at('CPU per token, unpaced', 'unpaced', ['observe', 'correct'], 'cpuUsPerToken', 1.2),

@@ -14,6 +14,7 @@ const plan = (envelope: StreamPlan['envelope'], text: StreamPlan['text'], hits =
 export const WORKLOADS: readonly Workload[] = [
   { name: 'ndjson, prose, rules only', plan: plan('ndjson', 'prose'), mode: 'rules' },
   { name: 'ndjson, prose, all six', plan: plan('ndjson', 'prose'), mode: 'correct' },
+  { name: 'ndjson, refrain, all six', plan: plan('ndjson', 'refrain'), mode: 'correct' },
   { name: 'ndjson, prose, observe', plan: plan('ndjson', 'prose'), mode: 'observe' },
   { name: 'sse, prose, rules only', plan: plan('sse', 'prose'), mode: 'rules' },
   { name: 'sse, prose, all six', plan: plan('sse', 'prose'), mode: 'correct' },

@@ -18,7 +18,7 @@ import {
 } from '../../bench/harness/wire.js';
 
 const PLANS: readonly StreamPlan[] = (['ndjson', 'sse'] as const).flatMap((envelope) =>
-  (['prose', 'paths', 'code'] as const).map((text) => ({ envelope, text, tokens: 120, hits: 10, rate: 200 })));
+  (['prose', 'refrain', 'paths', 'code'] as const).map((text) => ({ envelope, text, tokens: 120, hits: 10, rate: 200 })));
 
 test('quantiles and medians agree with values worked out by hand', () => {
   for (const { values, q, expect } of [
@@ -64,7 +64,7 @@ test('a shuffle keeps every item and depends on its seed alone', () => {
 test('tokens join to the text, and text and hits are as planned', () => {
   const sample = 'Two words, `src/a-b/c.ts`\n\nand 12345 naïve… ends.';
   assert.equal(tokenize(sample).join(''), sample);
-  for (const text of ['prose', 'paths', 'code'] satisfies TextKind[]) {
+  for (const text of ['prose', 'refrain', 'paths', 'code'] satisfies TextKind[]) {
     for (const hits of [0, 1, 10]) {
       const tokens = answerTokens({ text, tokens: 1000, hits });
       const whole = tokens.join('');
@@ -196,6 +196,15 @@ test('the command line is read, and what is wrong is named', () => {
   assert.throws(() => readOptions(['--peers', 'squid']), /no peer squid/);
   assert.throws(() => readOptions(['--nonsense']), /nonsense/);
   assert.equal(new Set(SCENARIOS.map((each) => each.name)).size, SCENARIOS.length);
+});
+
+test('prose says something new with every sentence, a refrain does not', () => {
+  const distinct = (text: TextKind): number => {
+    const sentences = answerTokens({ text, tokens: 4_000, hits: 0 }).join('').split('. ');
+    return new Set(sentences).size / sentences.length;
+  };
+  assert.ok(distinct('prose') > 0.99);
+  assert.ok(distinct('refrain') < 0.5);
 });
 
 test('of all scenarios one runs several workers, and two only differ in how long an answer is', () => {
