@@ -25,11 +25,15 @@ const BATCH_MS = 200;
 /** Rows of one transaction. It blocks this thread, so it stays near a millisecond. */
 const BATCH_ROWS = 100;
 const RETRY_MS = 2_000;
-/** Tries before a batch is given up. */
+/** Tries before a batch is given up that the database does not take; one that is only locked is not given up. */
 const ATTEMPTS = 3;
 const DEFAULT_QUEUE_ROWS = 10_000;
-/** What another process's transaction may hold this thread up for; then the batch is tried again later. */
-const BUSY_MS = 50;
+/** Another process's transaction takes milliseconds. It is not waited for, as answers would wait too. */
+const BUSY_RETRY_MS = 20;
+/** Who holds a lock for longer than an import takes has forgotten it. */
+const BUSY_TOLD_MS = 10_000;
+/** What is asked for at once, and the end, does wait. */
+const FLUSH_BUSY_MS = 2_000;
 const PRUNE_ROWS = 500;
 const DAY_MS = 86_400_000;
 
@@ -47,6 +51,8 @@ export class CorrectionsTable implements Observer {
   #db: Sqlite.Database | null = null;
   #cancelTimer: (() => void) | null = null;
   #failures = 0;
+  #lockedSinceMs: number | null = null;
+  #toldLocked = false;
   #dropped = 0;
   #written = 0;
   #closed = false;
@@ -75,9 +81,9 @@ export class CorrectionsTable implements Observer {
     this.#schedule(BATCH_MS);
   }
 
-  /** Writes what is queued now, as far as the database lets it. */
+  /** Writes what is queued now, as far as the database lets it; a lock is waited for, up to two seconds. */
   flush(): void {
-    while (this.#queue.length > 0 && this.#writeBatch()) continue;
+    while (this.#queue.length > 0 && this.#writeBatch(FLUSH_BUSY_MS) === 'done') continue;
   }
 
   /** Writes what is queued, drops and counts the rest, and takes no more. */
@@ -86,6 +92,7 @@ export class CorrectionsTable implements Observer {
     this.flush();
     this.#cancelTimer?.();
     this.#cancelTimer = null;
+    if (this.#queue.length > 0 && this.#lockedSinceMs !== null) this.#options.onFault?.(new Error(`the database stayed locked, and ${this.#queue.length} rows are lost`));
     this.#dropped += this.#queue.length;
     this.#queue = [];
     this.#disconnect();
@@ -94,36 +101,54 @@ export class CorrectionsTable implements Observer {
   #schedule(ms: number): void {
     this.#cancelTimer ??= this.#after(ms, () => {
       this.#cancelTimer = null;
-      const worked = this.#writeBatch();
+      const how = this.#writeBatch(0);
       // One batch a turn: streams get theirs in between.
-      if (this.#queue.length > 0) this.#schedule(worked ? 0 : RETRY_MS);
+      if (this.#queue.length > 0) this.#schedule(how === 'done' ? 0 : how === 'locked' ? BUSY_RETRY_MS : RETRY_MS);
     });
   }
 
-  #writeBatch(): boolean {
+  #writeBatch(busyMs: number): 'done' | 'locked' | 'failed' {
     const batch = this.#queue.slice(0, BATCH_ROWS);
     try {
       const db = (this.#db ??= this.#connect());
+      db.pragma(`busy_timeout = ${busyMs}`);
       db.transaction(() => this.#insert(db, batch)).immediate();
       this.#queue = this.#queue.slice(batch.length);
       this.#written += batch.length;
       this.#failures = 0;
-      return true;
+      this.#lockedSinceMs = null;
+      this.#toldLocked = false;
+      return 'done';
     } catch (error) {
-      this.#failures += 1;
-      if (this.#failures === 1) this.#options.onFault?.(error instanceof Error ? error : new Error(String(error)));
-      this.#disconnect();
-      if (this.#failures % ATTEMPTS === 0) {
-        this.#queue = this.#queue.slice(batch.length);
-        this.#dropped += batch.length;
+      const fault = error instanceof Error ? error : new Error(String(error));
+      if (isBusy(fault)) {
+        this.#locked(fault);
+        return 'locked';
       }
-      return false;
+      this.#failed(fault, batch.length);
+      return 'failed';
     }
+  }
+
+  #locked(fault: Error): void {
+    const { nowMs = Date.now, onFault } = this.#options;
+    this.#lockedSinceMs ??= nowMs();
+    if (this.#toldLocked || nowMs() - this.#lockedSinceMs < BUSY_TOLD_MS) return;
+    this.#toldLocked = true;
+    onFault?.(fault);
+  }
+
+  #failed(fault: Error, rows: number): void {
+    this.#failures += 1;
+    if (this.#failures === 1) this.#options.onFault?.(fault);
+    this.#disconnect();
+    if (this.#failures % ATTEMPTS !== 0) return;
+    this.#queue = this.#queue.slice(rows);
+    this.#dropped += rows;
   }
 
   #connect(): Sqlite.Database {
     const db = this.#options.open();
-    db.pragma(`busy_timeout = ${BUSY_MS}`);
     // A power cut may cost the last rows; the file stays whole, and no batch waits for the disk.
     db.pragma('synchronous = NORMAL');
     return db;
@@ -167,4 +192,9 @@ export class CorrectionsTable implements Observer {
     const before = new Date(nowMs() - retentionDays * DAY_MS).toISOString();
     db.prepare(`DELETE FROM corrections WHERE id IN (SELECT id FROM corrections WHERE at < ? AND coalesce(rejected, 0) = 0 ORDER BY at LIMIT ${PRUNE_ROWS})`).run(before);
   }
+}
+
+function isBusy(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
 }
