@@ -5,9 +5,11 @@ import { stem } from './claim-stem.js';
 import { nameKey, type SubjectTracker } from './claim-subject.js';
 
 const BOUND = String.raw`(?:(about|around|approximately|roughly|nearly|almost|some|an estimated|estimated at|over|more than|at least|up to|at most|fewer than|less than|under)\s+)?`;
-const AMOUNT = String.raw`${BOUND}(?:an?\s+total\s+of\s+|just\s+|only\s+|exactly\s+)?(?:US)?[$€£]?(${NUMBER})(?:\s+(hundred|thousand|million|billion|trillion))?`;
+/** A number with its bound before and its scale behind it. */
+export const AMOUNT = String.raw`${BOUND}(?:an?\s+total\s+of\s+|just\s+|only\s+|exactly\s+)?(?:US)?[$€£]?(${NUMBER})(?:\s+(hundred|thousand|million|billion|trillion))?`;
 
-function amountOf(bound: string | undefined, written: string, scale: string | undefined): AmountValue | null {
+/** The value of what `AMOUNT` matched; null: no number. */
+export function amountOf(bound: string | undefined, written: string, scale: string | undefined): AmountValue | null {
   const value = numberFrom(written, scale);
   if (value === null) return null;
   const word = (bound ?? '').toLowerCase();
@@ -67,7 +69,10 @@ const OWN = new Set(
   municipality region stage phase step act scene movement verse line page edition species genus chromosome isotope tributary lane station stop line mile km wing engine cylinder
   gear door window core thread register port pin slot wheel`.split(/\s+/).map(stem).concat('people', 'children', 'men', 'women', 'series'),
 );
-const SCOPED = /\b(?:with|from|by|per|each|every|for|until|between|during|against|only|remaining|left|more|additional|other|new|average|as of|when|if)\b/;
+const SCOPED = /\b(?:with|from|by|per|each|every|for|until|between|during|against|only|remaining|left|more|additional|other|new|average|as of|when|if|above|below|underground|at|away|abroad)\b/;
+
+/** What stands behind a comma tells of what was counted, unless it says when or where. */
+const APPOSED = /,\s+(?!(?:in|on|at|for|from|with|by|during|as|per|of)\b).*$/s;
 
 function yearsBefore(body: string, at: number): string {
   return (body.slice(0, at).match(/\b(?:1\d{3}|20\d{2})\b/g) ?? []).join(' ');
@@ -81,7 +86,7 @@ function counts(body: string, tracker: SubjectTracker, facts: Fact[]): void {
     if (NO_COUNT.test(noun) && !(verb === 'ran' || verb === 'lasted')) continue;
     const value = amountOf(bound, written, scale);
     const subject = clauseSubject(body, found.index + 1 + verb.length + 1, tracker);
-    const rest = body.slice(COUNT.lastIndex, clauseEnd(body, COUNT.lastIndex));
+    const rest = body.slice(COUNT.lastIndex, clauseEnd(body, COUNT.lastIndex)).replace(APPOSED, '');
     if (value === null || subject === '' || SCOPED.test(more) || SCOPED.test(rest) || /\b(?:or|to)\s*$/.test(body.slice(0, found.index))) continue;
     const attribute = `${HAVING.get(verb) ?? verb} ${more.trim().split(/\s+/).map(stem).join(' ')} ${stem(noun)}`;
     facts.push({ subject, attribute, value, scope: scopeOf(`${yearsBefore(body, found.index)} ${rest}`) });

@@ -118,6 +118,8 @@ function difference(left: readonly ClaimWord[], right: readonly ClaimWord[], a: 
     return denied.length === 1 && Math.abs((denied[0] as number) - head) <= 1 && UNIVERSAL.has(extra.raw) ? 'negation' : null;
   }
   if (denied.length > 0 || one === undefined || other === undefined) return null;
+  // Half full is half empty.
+  if (PARTS.has(a[head - 1]?.raw ?? '')) return null;
   if (left.length === 1 && right.length === 1) {
     if (one.number !== null && other.number !== null) return unitOf(one.key) === unitOf(other.key) && differ(one.number, other.number) ? 'number' : null;
     if (sameClass(one.raw, other.raw)) return 'number';
@@ -127,6 +129,7 @@ function difference(left: readonly ClaimWord[], right: readonly ClaimWord[], a: 
   return oneRightName(left, right, a, head, tail) ? 'value' : null;
 }
 
+const PARTS = new Set(['half', 'partly', 'partially']);
 const PARTIAL = new Set(['some', 'many', 'most', 'several', 'all', 'both']);
 const UNIVERSAL = new Set(['always', 'all', 'every', 'everyone', 'everything', 'both', 'each']);
 

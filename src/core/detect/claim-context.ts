@@ -12,6 +12,8 @@ export interface Place {
   readonly section: number;
   /** Changes at every heading. */
   readonly part: number;
+  /** Changes at every blank line. */
+  readonly paragraph: number;
   /** It, or the sentence before it, takes something back. */
   readonly corrects: boolean;
 }
@@ -68,7 +70,7 @@ function step(before: State, sentence: Sentence, body: string): { readonly place
   const marked = opensLine && label !== '' && MARKS.test(label);
   const skip = heading || sided || (label !== '' && isSide(label)) || marked || claimsNothing(text, opensLine, sentence.stopped);
   return {
-    place: { skip, item, heading, section, part, corrects: takesBack || before.takesBack },
+    place: { skip, item, heading, section, part, paragraph, corrects: takesBack || before.takesBack },
     state: { section, part, sided, item, headed, paragraph, takesBack },
   };
 }
@@ -76,7 +78,7 @@ function step(before: State, sentence: Sentence, body: string): { readonly place
 /** A correction announces itself at its beginning. */
 const CUE_WORDS = 6;
 const MAX_CUE = 100;
-const CASE = /^\s*(?:on the (?:other|one) hand|in (?:contrast|this case|that case|the case|comparison)|by contrast|for (?:example|instance))\b/i;
+const CASE = /^\s*(?:(?:now|next|then),? (?:let|suppose|consider|assume|imagine|say|take)\b|on the (?:other|one) hand|in (?:contrast|this case|that case|the case|comparison)|by contrast|for (?:example|instance))\b/i;
 /** Opens another problem. */
 const QUESTION = /^[\s*#>]*(?:(?:question|problem|exercise|task|part|example|case)\s+\d+|q\d+|\(?[a-z]\)|\d{1,2}[.)])/i;
 const MARKS = /[✅❌✔✘✓✗👍👎]/u;

@@ -12,6 +12,10 @@ interface EventKind {
   readonly repeated?: true;
   /** Its doer is one. */
   readonly byOne?: true;
+  /** With an object it is another event: "began in 1990", not "began his studies". */
+  readonly bare?: true;
+  /** Only of what it is done to: "was started", not "started". */
+  readonly passive?: true;
 }
 
 const done = (name: string, more: Partial<EventKind> = {}): EventKind => ({ name, form: 'done', ...more });
@@ -32,7 +36,10 @@ const EVENTS: ReadonlyMap<string, EventKind> = new Map([
   ['joined', { name: 'joined', form: 'object' }], ['married', { name: 'married', form: 'object' }], ['retired', { name: 'retired', form: 'object' }], ['graduated', { name: 'graduated', form: 'object' }],
   ['elected', { name: 'elected', form: 'object' }], ['appointed', { name: 'appointed', form: 'object' }], ['acquired', { name: 'acquired', form: 'object' }], ['drafted', { name: 'drafted', form: 'object' }],
   ['moved', { name: 'moved', form: 'object' }], ['enrolled', { name: 'enrolled', form: 'object' }], ['emigrated', { name: 'moved', form: 'object' }], ['knighted', { name: 'knighted', form: 'self' }], ['signed', { name: 'signed', form: 'object' }],
-  ['named', done('named')], ['located', done('located')], ['situated', done('located')], ['headquartered', done('headquartered')], ['based', done('based')], ['set', done('set')], ['adapted', done('adapted')],
+  ['named', done('named')], ['located', done('located')], ['situated', done('located')], ['headquartered', done('headquartered')], ['based', done('headquartered')], ['set', done('set')], ['adapted', done('adapted')],
+  ['came out', { name: 'released', form: 'self', repeated: true, bare: true }], ['set up', { ...FOUNDED, passive: true }], ['started', { ...FOUNDED, passive: true }], ['finished', done('completed', { repeated: true, passive: true })],
+  ['erected', done('built', { repeated: true })], ['unveiled', done('unveiled', { repeated: true })], ['killed', done('died', { passive: true })],
+  ['began', { name: 'began', form: 'self', repeated: true, bare: true }], ['ended', { name: 'over', form: 'self', repeated: true, bare: true }], ['broke out', { name: 'began', form: 'self', bare: true }],
 ]);
 
 const TRIGGER = new RegExp(String.raw`\b(${[...EVENTS.keys()].join('|')})\b`, 'gi');
@@ -65,6 +72,8 @@ interface Event {
 }
 
 function subjectOf(before: string, tracker: SubjectTracker): string {
+  const built = before.replace(/^(?:the\s+)?construction\s+(?:of|on)\s+/i, '');
+  if (built !== before) return subjectOf(built, tracker);
   const auxless = before.replace(/[\s,(]*(?:\s(?:was|were|is|are|been|be|had|has|originally|first|officially|initially|jointly))*\s*$/, '');
   const direct = tracker.resolve(referenceIn(before.replace(/\s*\($/, '')));
   if (direct !== '') return direct;
@@ -72,8 +81,19 @@ function subjectOf(before: string, tracker: SubjectTracker): string {
   return bare === auxless ? '' : tracker.resolve(referenceIn(bare.replace(DEFINED, '')));
 }
 
-function read(event: Event, tracker: SubjectTracker, facts: Fact[]): void {
+const DOORS = /\s+(?:its|their)\s+(?:doors|gates)\b/y;
+const AGREED = /\b(?:treaty|agreement|act|accords?|pact|declaration|contract|law|bill|constitution|charter|armistice|convention|document|deal)$/i;
+
+function read(told: Event, tracker: SubjectTracker, facts: Fact[]): void {
+  const event = asDone(told);
   const { kind, before, body, at } = event;
+  if (kind.passive === true && !/\b(?:was|were|been|being)\s+(?:\w+ly\s+)?$/.test(before)) return;
+  DOORS.lastIndex = at;
+  if (kind.name === 'opened' && DOORS.test(body)) {
+    const subject = subjectOf(before, tracker);
+    if (subject !== '') circumstances(event, subject, DOORS.lastIndex, facts);
+    return;
+  }
   const passive = kind.form !== 'done' || /\b(?:was|were|is|are|been|being|be|first|originally|jointly)\s+(?:\w+ly\s+)?$/.test(before) || /[,(]\s*$|^$/.test(before) || DEFINED.test(before.trimEnd());
   if (kind.form === 'object') {
     readObject(event, subjectOf(before, tracker), facts);
@@ -96,9 +116,18 @@ function read(event: Event, tracker: SubjectTracker, facts: Fact[]): void {
   circumstances(event, subject, object.end, facts);
 }
 
+/** "The treaty was signed": a treaty signs nothing. */
+function asDone(event: Event): Event {
+  const { kind, before } = event;
+  if (kind.name !== 'signed' || !AGREED.test(before.replace(/\s+(?:was|were)\s+(?:\w+ly\s+)?$/, ''))) return event;
+  return { ...event, kind: SIGNED };
+}
+
+const SIGNED = done('signed');
+
 /** "Born in 1950, X is a painter": the subject follows. */
 function participleSubject(body: string, tracker: SubjectTracker): string {
-  const main = /^[^,]{3,120}(?:,[^,]{1,40}){0,2}?,\s+((?:\p{Lu}[\p{L}.'’-]*\s+){1,5}|(?:he|she|it)\s+|the\s+(?:\p{Ll}+\s+){1,2}?)(?=(?:is|was|has|had|grew|began|became|won|wrote|made|took|\p{Ll}+(?:ed|s))\b)/u.exec(body);
+  const main = /^[^,]{3,120}(?:,[^,]{1,40}){0,2}?,\s+((?:[Tt]he\s+)?(?:\p{Lu}[\p{L}.'’-]*\s+){1,5}|(?:he|she|it)\s+|the\s+(?:\p{Ll}+\s+){1,2}?)(?=(?:is|was|has|had|grew|began|became|won|wrote|made|took|\p{Ll}+(?:ed|s))\b)/u.exec(body);
   return main === null ? '' : tracker.resolve(referenceIn((main[1] as string).trim()));
 }
 
@@ -117,12 +146,12 @@ function fact(subject: string, attribute: string, value: FactValue, scope: strin
 const SKIPPED = /\s*,?\s*(?:and raised|away|into (?:an? )?[\p{Ll}\s-]{1,40}?(?=\s+(?:in|on)\b)|to (?:[\p{L}\s.-]{1,60}?)(?=\s+(?:in|on)\b)|as (?:an?|the|its|their|his|her)\s+(?:[\p{Ll}-]+\s+){0,2}single|out|up|worldwide|exclusively|officially|peacefully|suddenly|prematurely|unexpectedly|together|there|here)(?=[\s,.;]|$)/uy;
 const DATED = /\s*[,(]?\s*(?:(?:in|on|during|back in|as of|circa|around|about)\s+)?(?:the\s+)?(?:(?:year|month|spring|summer|autumn|fall|winter|early|late|mid)[\s-]+(?:of\s+)?)?/uy;
 const BY = new RegExp(String.raw`\s*,?\s*by\s+(?:(?:the|an?|American|British|French|German|English|Italian|Japanese|Canadian|Australian)\s+)*(?:\p{Ll}+\s+){0,3}(${NAME}(?:(?:,|,?\s+and|\s*&)\s+${NAME})*)`, 'uy');
-const PLACED = new RegExp(String.raw`\s*,?\s*(in|at|on|near|through|under|via|to|from|for|after|with|as)\s+(?:the\s+)?(?:(?:(?:small|large|\p{Ll}+ern)\s+)?(?:city|town|village|municipality|state|suburb|heart|outskirts|province|district)\s+of\s+)?["“]?(${NAME})["”]?((?:,\s*${NAME})*)`, 'uy');
+const PLACED = new RegExp(String.raw`\s*,?\s*(in|at|on|near|through|under|via|to|from|for|after|with|as)\s+(?:the\s+)?(?:(?:north|south|east|west|central|north-?east|north-?west|south-?east|south-?west)(?:ern)?\s+(?=\p{Lu}))?(?:(?:(?:small|large|\p{Ll}+ern)\s+)?(?:city|town|village|municipality|state|suburb|heart|outskirts|province|district)\s+of\s+)?["“]?(${NAME})["”]?((?:,\s*${NAME})*)`, 'uy');
 const AGED = /\s*,?\s*(?:at\s+(?:the\s+)?age(?:\s+of)?|aged)\s+(\d{1,3})\b/uy;
 
 /** What a value may be given for only with one of these before it. */
 const PLACE_WORDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['born', new Set(['in', 'at'])], ['died', new Set(['in', 'at'])], ['founded', new Set(['in'])], ['formed', new Set(['in'])], ['located', new Set(['in'])], ['headquartered', new Set(['in'])],
+  ['born', new Set(['in', 'at'])], ['signed', new Set(['in', 'at'])], ['died', new Set(['in', 'at'])], ['founded', new Set(['in'])], ['formed', new Set(['in'])], ['located', new Set(['in'])], ['headquartered', new Set(['in'])],
   ['based', new Set(['in'])], ['set', new Set(['in'])], ['premiered', new Set(['on', 'at'])], ['debuted', new Set(['on'])], ['released', new Set(['through', 'under', 'via'])], ['recorded', new Set(['at', 'in'])],
   ['named', new Set(['after', 'for'])], ['adapted', new Set(['from'])],
 ]);
@@ -144,6 +173,7 @@ function circumstances(event: Event, subject: string, from: number, facts: Fact[
     if (next <= at) break;
     at = next;
   }
+  if (kind.bare === true && at === from && !/^\s*(?:[,.;]|$)/.test(body.slice(at))) return;
   // "in 1950 or 1951"
   if (/^\s*(?:or|and (?:in|on|at|by))\b/.test(body.slice(at, at + 12))) return;
   const { name } = kind;
@@ -152,6 +182,7 @@ function circumstances(event: Event, subject: string, from: number, facts: Fact[
   // "released in 2000 in Japan": what follows and is not understood may be a scope, too.
   if (kind.repeated === true && /^[\s,]*(?:in|for|on|as|to|at|with)\b/.test(body.slice(at))) return;
   if (date !== null) facts.push(fact(subject, `${name} when`, date, scope));
+  if (name === 'died') facts.push(fact(subject, 'dead', { kind: 'word', word: 'yes' }, ''));
   if (seen.place !== null) facts.push(fact(subject, `${name} where`, seen.place, name === 'released' ? seen.scope : ''));
   if (seen.by !== null && kind.byOne === true) facts.push(fact(subject, `${name} by`, { kind: 'name', parts: [seen.by] }, ''));
   else if (seen.by !== null && (name === 'released' || name === 'published')) facts.push(fact(subject, `${name} through`, { kind: 'name', parts: [seen.by] }, seen.scope));

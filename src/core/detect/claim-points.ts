@@ -24,7 +24,7 @@ const LEAD = /^(?:so|thus|hence|therefore|overall|however|unfortunately|clearly|
 const SMALL = new Set(['a', 'an', 'the', 'its', 'their', 'our', 'your', 'of', 'all', 'both']);
 
 /** What a phrase names, as a key without spaces: two phrases of other words are never one. */
-function keyOf(phrase: string): string {
+export function keyOf(phrase: string): string {
   return (phrase.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}.+#_-]*/gu) ?? []).filter((word) => !SMALL.has(word)).map(stem).join('_');
 }
 
@@ -68,7 +68,7 @@ function ordered(bare: string): Fact | null {
 
 const SEQUENCE_CUE = /\s(?:before|after)\s/;
 /** Words that stand for something said before, or for many things. */
-const VAGUE = /^(?:it|its|he|his|she|her|they|their|we|our|you|your|i|my|this|that|these|those|there|here|what|which|one|ones|some|many|most|others?|another|anything|nothing|everything|expected|usual|ever|before|\d.*)\b|\bnot\b|\b(?:former|latter|first|second|previous|next)\b/i;
+export const VAGUE = /^(?:it|its|he|his|she|her|they|their|we|our|you|your|i|my|this|that|these|those|there|here|what|which|one|ones|some|many|most|others?|another|anything|nothing|everything|expected|usual|ever|before|\d.*)\b|\bnot\b|\b(?:former|latter|first|second|previous|next)\b/i;
 
 function order(one: string, other: string, greater: boolean, dimension: string, scope: string): Fact | null {
   const [left, right] = [keyOf(one), keyOf(other)];

@@ -9,10 +9,14 @@ type Put = (subject: string, attribute: string, value: FactValue, scope?: string
 const OFFICES = 'president|chancellor|prime minister|mayor|CEO|ceo|chief executive officer|chairman|king|queen|owner|head coach|manager|captain|governor|principal|leader';
 const RELATIONS = `capital|capital city|author|director|founder|inventor|winner|currency|official language|largest city|birthplace|real name|birth name|full name|creator|composer|producer|publisher|developer|architect|lead singer|lead vocalist|drummer|bassist|headquarters|mascot|nickname|motto|national animal|national bird|highest peak|highest point|highest mountain|longest river|chemical symbol|maiden name|parent company|editor|protagonist|main character|screenwriter|narrator|first president|state bird|patron saint|${OFFICES}`;
 const OF = new RegExp(String.raw`^(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er)\s+(${RELATIONS})(?:\s+(?:of|in|for)\s+(?:the\s+)?["“]?(${NAME})["”]?)?\s+(is|was)\s+(?:the\s+|called\s+|named\s+|the city of\s+)?["“]?(${NAME})["”]?(?=\s*(?:[.,;]|$|\s(?:who|which|in|and has|with|a|located)\b))`, 'u');
+const POSSESSED = new RegExp(String.raw`^(?:The\s+)?(${NAME})['’]s?\s+(${RELATIONS})\s+(is|was)\s+(?:the\s+|called\s+|named\s+|the city of\s+)?["“]?(${NAME})["”]?(?=\s*(?:[.,;]|$|\s(?:who|which|in|and has|with|a|located)\b))`, 'u');
 const IS_OF = new RegExp(String.raw`^["“]?(${NAME})["”]?\s+(is|was)\s+the\s+(${RELATIONS})\s+(?:of|in|for)\s+(?:the\s+)?["“]?(${NAME})["”]?`, 'u');
 
 /** "The capital of X is Y", "Y is the capital of X", "its capital is Y". */
 function relations(body: string, tracker: SubjectTracker, put: Put): void {
+  if (ENDED.test(body)) return;
+  const possessed = POSSESSED.exec(body);
+  if (possessed !== null) put(nameKey(possessed[1] as string), relationOf(possessed[2] as string), { kind: 'name', parts: [possessed[4] as string] }, holds(relationOf(possessed[2] as string), possessed[3] as string));
   const of = OF.exec(body);
   if (of !== null) {
     const relation = relationOf(of[1] as string);
@@ -23,6 +27,8 @@ function relations(body: string, tracker: SubjectTracker, put: Put): void {
   if (is !== null) put(nameKey(is[4] as string), relationOf(is[3] as string), { kind: 'name', parts: [is[1] as string] }, holds(relationOf(is[3] as string), is[2] as string));
 }
 
+/** What was so at a time only. */
+const ENDED = /\b(?:until|till|from \d{4}|between \d{4}|formerly|former)\b/;
 const relationOf = (word: string): string => word.toLowerCase().replace(/^capital city$/, 'capital').replace(/^(?:chief executive officer)$/, 'ceo').replace('lead vocalist', 'lead singer').replace(/^(?:author|director|founder|inventor|composer|creator|developer|owner|producer)$/, (role) => DOES.get(role) ?? role);
 const DOES: ReadonlyMap<string, string> = new Map('author:written director:directed founder:founded inventor:invented composer:composed creator:created developer:developed owner:owned producer:produced'.split(' ').map((pair) => pair.split(':') as [string, string]).map(([role, done]) => [role, `${done} by`]));
 const WORK_BY = new RegExp(String.raw`^\s*(?:is|was)\s+an?\s+(?:[\p{L}\d-]+\s+){0,4}?(novel|poem|book|play|memoir|painting|symphony|opera)\s+by\s+(?:[\p{L}]+\s+(?:author|writer|poet|novelist|painter|composer)\s+)?(${NAME})`, 'u');
@@ -97,7 +103,7 @@ const DEGREES: readonly (readonly [RegExp, string])[] = [
   [/\bmaster['’]?s\b|\bMaster of\b|\bM\.?(?:Sc?|A)\.?\s/i, 'master'], [/\bbachelor['’]?s\b|\bBachelor of\b|\bundergraduate degree\b|\bB\.?(?:Sc?|A)\.?\s/i, 'bachelor'],
 ];
 const FROM = new RegExp(String.raw`\b(?:from|at)\s+(?:the\s+)?(${NAME}(?:,\s+${NAME})?)(?:\s+in\s+(\d{4}))?`, 'u');
-const HONORARY = /\bhonorary\b|\bpursu|\bsupervis|\bstudents?\b|\bboth\b|\bdegrees\b|\bdropp/i;
+const HONORARY = /\bhonorary\b|\b(?:second|third|two|another)\s+(?:\p{L}+['’]?s?\s+)?(?:ph\.?d|degree|doctorate|master|bachelor)|\bpursu|\bsupervis|\bstudents?\b|\bboth\b|\bdegrees\b|\bdropp/iu;
 
 function degrees(body: string, subject: string, put: Put): void {
   if (HONORARY.test(body)) return;
@@ -121,17 +127,26 @@ const SINGLE: readonly (readonly [RegExp, string, 'name' | 'place'])[] = [
   [new RegExp(String.raw`\b(?:aired|airs|broadcast|broadcasts)\s+on\s+(?:the\s+)?(${NAME})`, 'u'), 'aired on', 'name'],
   [new RegExp(String.raw`\b(?:stars|starring)\s+(${NAME}(?:(?:,|,?\s+and)\s+${NAME})*)`, 'u'), 'stars', 'name'],
   [new RegExp(String.raw`\b(?:is|was) based on (?:the|a) (?:\p{Ll}+\s+){1,3}(?:of the same name\s+)?by\s+(${NAME})`, 'u'), 'based on', 'name'],
-  [new RegExp(String.raw`\b(?:is|was) written in\s+(${NAME})(?=[.,;]|\s+(?:and|with|by)\b|$)`, 'u'), 'language', 'name'],
   [new RegExp(String.raw`\bplays\s+(?:\p{Ll}+\s+)?(?:as an?\s+[\p{Ll}-]+\s+)?for\s+(?:the\s+)?(${NAME})`, 'u'), 'plays for', 'name'],
-  [/\b(?:is|was) (?:located|situated) (?:in|on) the ((?:north|south|east|west)\p{Ll}*) (?:part|coast|corner|side|region|of)/u, 'part', 'name'],
+  [/\b(?:is|was) (?:located|situated) (?:in|on) the ((?:north|south|east|west)\p{Ll}*) (?:part|coast|corner|side|region|bank|shore|end|of)/u, 'part', 'name'],
+  [/\b(?:stands|lies|sits) on the ((?:north|south|east|west)\p{Ll}*) (?:coast|side|bank|shore|end)/u, 'part', 'name'],
+  [new RegExp(String.raw`\ba native of\s+(?:the\s+)?(${NAME}(?:,\s*${NAME})*)`, 'u'), 'born where', 'place'],
+  [new RegExp(String.raw`\b(?:flows|empties|drains|discharges) into (?:the\s+)?(${NAME})`, 'u'), 'flows into', 'name'],
 ];
 
+const WRITTEN_IN = new RegExp(String.raw`\b(?:is|was) (originally |first |entirely )?written in\s+(C\+\+|C#|F#|${NAME})(?=[.,;]|\s+(?:and(?!\s+\p{Lu})|with|by)\b|$)`, 'u');
+
 function single(body: string, tracker: SubjectTracker, put: Put): void {
+  const tongue = WRITTEN_IN.exec(body);
+  if (tongue !== null && dateAt(tongue[2] as string, 0) === null) {
+    const word = (tongue[2] as string).toLowerCase().replace(/[\s\d.]+$/, '');
+    put(clauseSubject(body, tongue.index + tongue[0].length, tracker), `language ${(tongue[1] ?? '').trim().replace('entirely', '')}`, { kind: 'word', word });
+  }
   for (const [pattern, attribute, kind] of SINGLE) {
     const found = pattern.exec(body);
     if (found === null) continue;
     const value = found[1] as string;
-    if (dateAt(value, 0) !== null || (attribute === 'language' && /^\p{Ll}/u.test(value))) continue;
+    if (dateAt(value, 0) !== null) continue;
     put(clauseSubject(body, found.index + found[0].length, tracker), attribute, { kind, parts: kind === 'place' ? value.split(',').map((part) => part.trim()) : [value] });
   }
 }

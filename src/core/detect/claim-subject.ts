@@ -16,6 +16,7 @@ const DEFINITE = /^(?:[Tt]he|[Tt]his)\s+((?:[\p{Ll}-]+\s+){0,2}[\p{Ll}-]+)(?:\s*
 const POSSESSIVE = /^([Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s+((?:[\p{Ll}-]+\s+){0,2}[\p{Ll}-]+)(?:,?\s+\p{Lu}[\p{L}.' -]{1,40},?)?$/u;
 const OWNED = new RegExp(String.raw`^(?:[Tt]he\s+)?(${NAME})['’]s?\s+((?:[\p{Ll}-]+\s+){0,2}[\p{Ll}-]+)$`, 'u');
 const PART_OF = new RegExp(String.raw`^[Tt]he\s+((?:[\p{Ll}-]+\s+){0,2}[\p{Ll}-]+)\s+of\s+(?:the\s+)?["“]?(${NAME})["”]?$`, 'u');
+const ACRONYM = /^[\p{Lu}\d]{2,6}s?$/u;
 const PRONOUN = /^(?:he|she|it|they)$/i;
 /** Words that a sentence begins with in capitals without being a name. */
 const NO_NAMES = new Set('he she it they this that these those there here his her its their we you i my our your who which what in on at by for from as if when while after before since both each all some many most several one two another other others however also but and or so not no yes if to with during although though because'.split(' '));
@@ -68,6 +69,8 @@ function namedReference(text: string): Reference | null {
   const key = nameKey(name);
   const [first = ''] = key.split(' ');
   const called = (found?.[1] ?? '').trim().split(/\s+/).at(-1) ?? '';
+  // "The new API" is told from the old one by its adjective.
+  if (ACRONYM.test(name) && /\s\p{Ll}/u.test(` ${(found?.[1] ?? '').replace(/^(?:the|an?)\s+/i, '')}`)) return { kind: 'definite', key: `the ${nounKey((found?.[1] ?? '').replace(/^(?:the|an?)\s+/i, ''))}${key}`, head: key };
   return NO_NAMES.has(first) || key === '' ? null : { kind: 'name', key, called: /^(?:the|an?)$/i.test(called) ? '' : kindOf(stem(called)) };
 }
 
@@ -76,7 +79,7 @@ export function sameSubject(one: string, other: string): boolean {
   if (one === other) return true;
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   if (/'s | of |^the /.test(short) || / 's /.test(long)) return false;
-  if (!short.includes(' ')) return short.length > 2 && long.endsWith(` ${short}`) && !long.startsWith('the ');
+  if (!short.includes(' ')) return short.length > 1 && long.endsWith(` ${short}`) && !long.startsWith('the ');
   const a = short.split(' ');
   const b = long.split(' ');
   return a.length >= 2 && a[0] === b[0] && a[a.length - 1] === b[b.length - 1] && b.length - a.length <= 2;

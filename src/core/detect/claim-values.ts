@@ -8,6 +8,7 @@ import { pointFacts } from './claim-points.js';
 import { definitionIn, mainClause, relationFacts } from './claim-relations.js';
 import { nameKey, SubjectTracker } from './claim-subject.js';
 import type { Statement } from './claim-parse.js';
+import { traitFacts } from './claim-traits.js';
 import { VariableBook } from './claim-variables.js';
 
 const FINAL_REPLY = /^(?:so|therefore|thus|hence|in (?:short|summary|conclusion)|overall|to (?:conclude|summarize|sum up)),?\s*(?:the answer (?:to (?:this|the|your) question )?is:?,?\s+)?["“*]*(yes|no)(?=[,.!;]|$)/i;
@@ -73,6 +74,7 @@ export class ValueBook {
     if ((cues & CUE.amount) !== 0 && (cues & CUE.number) !== 0) facts.push(...amountFacts(body, tracker));
     if ((cues & CUE.relation) !== 0) facts.push(...relationFacts(body, verbAt, tracker.resolve({ kind: 'rest' }), tracker));
     if ((cues & (CUE.point | CUE.relation)) !== 0 && !place.item && signs.label === '') facts.push(...pointFacts(body, signs.words, `${place.part}`));
+    if ((cues & CUE.trait) !== 0 && !place.item) facts.push(...traitFacts(body, tracker, `${place.part}${THIS.test(body) ? `.${place.paragraph}` : ''}`));
     if (facts.length === 0 || HEDGED.test(body)) return [];
     const under = INTRO_SCOPE.exec(body)?.[0].toLowerCase();
     return under === undefined ? facts : facts.map((fact) => ({ ...fact, scope: `${under} ${fact.scope}` }));
@@ -83,6 +85,9 @@ export class ValueBook {
 export type Signs = Pick<Statement, 'cues' | 'verbAt' | 'words' | 'label'>;
 
 const NO_SIGNS: Signs = { cues: 0, verbAt: -1, words: [], label: '' };
+
+/** "This option" is another one in the next paragraph. */
+const THIS = /^(?:this|these|that|those)\s/i;
 
 /** A reply or an answer stands at the beginning. */
 const REPLYING = /^(?:yes|no|so|therefore|thus|hence|in|overall|to|the|answer|final)\b.{0,60}?\b(?:yes|no|answer)\b|^answer\b|^(?:yes|no)[,.!]/i;

@@ -87,6 +87,6 @@ export const IRREGULAR: ReadonlyMap<string, string> = new Map(
   came:come saw:see seen:see gave:give given:give led:lead held:hold lost:lose sold:sell kept:keep met:meet paid:pay ran:run said:say
   sent:send told:tell thought:think wore:wear built:build knew:know known:know grew:grow grown:grow rose:rise risen:rise fell:fall fallen:fall
   spoke:speak chose:choose chosen:choose broke:break broken:break drove:drive ate:eat flew:fly got:get bought:buy brought:bring taught:teach
-  caught:catch fought:fight sought:seek stood:stand understood:understand meant:mean spent:spend children:child men:man women:woman people:person`
+  caught:catch fought:fight sought:seek stood:stand understood:understand meant:mean spent:spend froze:freeze frozen:freeze stole:steal stolen:steal hidden:hide given:give driven:drive drunk:drink eaten:eat worn:wear torn:tear thrown:throw shown:show done:do children:child men:man women:woman people:person`
     .trim().split(/\s+/).map((pair) => pair.split(':') as [string, string]),
 );

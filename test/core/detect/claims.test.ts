@@ -47,7 +47,7 @@ for (const { earlier, later, distance, expect } of FAR) {
 
 test('claims: the book forgets its oldest statements', () => {
   const book = new ClaimBook();
-  const place = { skip: false, item: false, heading: false, section: 0, part: 0, corrects: false };
+  const place = { skip: false, item: false, heading: false, section: 0, part: 0, paragraph: 0, corrects: false };
   for (let k = 0; k < 5_000; k += 1) book.add(parseStatement(`Word${k} meets the other${k} at place${k}.`, true), place);
   assert.ok(book.size <= 2_048);
   assert.equal(book.contradicted(parseStatement('Word7 does not meet the other7 at place7.', true), place), null);
