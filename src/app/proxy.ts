@@ -12,6 +12,7 @@ import { AuditLog } from '../node/audit/audit-log.js';
 import { type Certificate, readCertificate } from '../node/net/certificate.js';
 import { SparePool } from '../node/net/dialer.js';
 import type { BoundAddress } from '../node/net/listener.js';
+import type { MakeAcceptor } from '../node/net/acceptor.js';
 import { ProxyServer } from '../node/net/server.js';
 import type { ProxyFacts } from '../node/stats/statistics-table.js';
 import { openWorkspaces, type Workspaces } from '../node/truth/workspace-index.js';
@@ -43,6 +44,8 @@ export interface ProxyOptions {
   readonly audit?: boolean;
   /** The proxy this is a worker of; default: it is alone. */
   readonly family?: string | null;
+  /** Where clients come from; default: a listening socket of this process. */
+  readonly acceptor?: MakeAcceptor;
 }
 
 /** A certificate that ends sooner is worth a word in the log. */
@@ -72,7 +75,7 @@ export class HotpatchProxy {
   /** What was replaced and still writes. */
   readonly #closing = new Set<Promise<void>>();
 
-  constructor({ config, logger, extraRules = [], extraFacts = [], files, truth = () => nothingKnown, observer, audit = true, family = null }: ProxyOptions) {
+  constructor({ config, logger, extraRules = [], extraFacts = [], files, truth = () => nothingKnown, observer, audit = true, family = null, acceptor }: ProxyOptions) {
     this.#config = config;
     this.#logger = logger;
     this.#rules = new ProxyRules(config, { rules: extraRules, facts: extraFacts }, logger);
@@ -92,6 +95,7 @@ export class HotpatchProxy {
       connect: (sink, loopbackClient, nowMs) => openConnection(sink, { ...shared, loopbackClient }, nowMs),
       handshakeMs: () => this.#config.limits.headMs,
       onHandshakeFault: (message) => logger.debug(message),
+      ...(acceptor === undefined ? {} : { acceptor }),
     });
   }
 

@@ -60,7 +60,7 @@ export async function serve(resolve: () => Config, host: ServeProcess): Promise<
   if (config.workers > 1 && worker === null) return serveAsGroup(config, host);
   const backend = worker === null ? await demoFor(config) : worker.demo;
   const actual = behind(config, backend);
-  const proxy = new HotpatchProxy({ config: actual, logger, extraRules: rulesFor(config, backend), family: worker?.family ?? null });
+  const proxy = new HotpatchProxy({ config: actual, logger, extraRules: rulesFor(config, backend), family: worker?.family ?? null, ...(worker === null ? {} : { acceptor: worker.acceptor() }) });
   let live: LiveConfig | null = null;
   // From the first moment: a stop while the index is built is a stop like any other.
   handleSignals(proxy, backend?.backend ?? null, host, () => live);

@@ -1,12 +1,15 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ulid } from 'ulid';
+import type { MakeAcceptor } from '../node/net/acceptor.js';
+import { type FromServing, HandOver, type Serving } from '../node/net/hand-over.js';
+import { handedClients } from '../node/net/handed-clients.js';
 import type { Demo, ServeProcess } from './serve-command.js';
 
 /**
  * Several processes that share one port (`--workers`). The first process accepts and hands each connection to the next
- * worker in turn; the workers run the proxy. A worker that dies is replaced, and takes down only its own connections; one that
- * was being handed to it in that very moment is answered by nobody, as Node's cluster does not tell whether it arrived.
+ * worker in turn; the workers run the proxy. A worker that dies is replaced, and takes down only its own connections. The hand-over
+ * is our own: Node's cluster does not tell whether a connection arrived, so that one on the way to a dying worker would wait for good.
  */
 
 /** What a worker tells the first process. */
@@ -31,11 +34,23 @@ export interface WorkersOptions {
   readonly ended: () => Promise<void> | void;
 }
 
+/** What a worker is told by the first process. */
+export interface WorkerRole {
+  readonly demo: Demo | null;
+  readonly family: string | null;
+  /** Call it once. */
+  readonly acceptor: () => MakeAcceptor;
+}
+
 /** Whether this process is a worker; what it then is told by the first. */
-export function workerRole(): { readonly demo: Demo | null; readonly family: string | null } | null {
+export function workerRole(): WorkerRole | null {
   if (!cluster.isWorker) return null;
   const url = process.env[DEMO_VARIABLE];
-  return { family: process.env[FAMILY_VARIABLE] ?? null, demo: url === undefined ? null : { backend: null, port: Number(new URL(url).port), url } };
+  return { family: process.env[FAMILY_VARIABLE] ?? null, acceptor: acceptorOfWorker, demo: url === undefined ? null : { backend: null, port: Number(new URL(url).port), url } };
+}
+
+function acceptorOfWorker(): MakeAcceptor {
+  return handedClients({ on: (event, listener) => process.on(event, listener), send: (message) => void (process.connected && process.send?.(message)) });
 }
 
 /** How `serve` reaches the world inside a worker: signals come as messages, the ready line and a failure to start go to the first process. */
@@ -82,6 +97,7 @@ class WorkerGroup {
   readonly #env: Readonly<Record<string, string>>;
   readonly #host: ServeProcess;
   readonly #workers = new Set<Worker>();
+  readonly #handOver = new HandOver();
   /** Those that listen. One that does not yet hears no message, and has nothing to finish. */
   readonly #ready = new WeakSet<Worker>();
   #stopping = false;
@@ -127,9 +143,14 @@ class WorkerGroup {
     const worker = cluster.fork(this.#env);
     const bornMs = Date.now();
     this.#workers.add(worker);
+    const serving = servingOf(worker);
+    // `exit` may come before what it said last was read, and `disconnect` never comes where a client is on the way.
+    worker.process.once('close', () => this.#handOver.gone(serving));
     return new Promise((resolve) => {
-      worker.on('message', (told: Told) => {
-        if (told.hotpatch === 'ready') {
+      worker.on('message', (told: Told | FromServing) => {
+        if ('handOver' in told) {
+          this.#handOver.read(serving, told);
+        } else if (told.hotpatch === 'ready') {
           this.#ready.add(worker);
           if (this.line === '') this.line = told.line;
           resolve(null);
@@ -153,6 +174,16 @@ class WorkerGroup {
     const failure = await this.#fork();
     if (failure !== null && !this.#stopping) this.#host.stderr.write(failure.message);
   }
+}
+
+function servingOf(worker: Worker): Serving {
+  // One that dies meanwhile is told of by `close`.
+  const undelivered = (): undefined => undefined;
+  return {
+    id: worker.id,
+    isConnected: () => worker.isConnected(),
+    send: (message, client) => void (client === undefined ? worker.process.send(message, undelivered) : worker.process.send(message, client, { keepOpen: true }, undelivered)),
+  };
 }
 
 function handleSignals(group: WorkerGroup, ended: WorkersOptions['ended'], host: ServeProcess): void {

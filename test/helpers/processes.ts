@@ -147,7 +147,7 @@ export async function serveProcess(args: readonly string[], { listen = '127.0.0.
   const bin = choices.bin ?? packedBin();
   const startedMs = performance.now();
   const running = startCli(['serve', ...(listen === null ? [] : ['--listen', listen]), ...args], { ...choices, bin });
-  const ready = await running.said(READY);
+  const ready = await running.said(READY, choices.timeoutMs);
   return {
     ...running,
     port: Number(ready[2]),

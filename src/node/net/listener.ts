@@ -1,12 +1,9 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { type Acceptor, type BoundAddress, listenHere, type MakeAcceptor } from './acceptor.js';
 import type { Certificate } from './certificate.js';
 
-/** An address as the system knows it. */
-export interface BoundAddress {
-  readonly host: string;
-  readonly port: number;
-}
+export type { BoundAddress } from './acceptor.js';
 
 export interface ListenerOptions {
   /**
@@ -18,12 +15,14 @@ export interface ListenerOptions {
   readonly handshakeMs: () => number;
   /** Told of handshakes that came to nothing. */
   readonly onHandshakeFault: (message: string) => void;
+  /** Default: a listening socket of this process. */
+  readonly acceptor?: MakeAcceptor;
 }
 
 /** One listening socket. With a certificate its clients speak TLS; another certificate counts for those who come after it. */
 export class Listener {
   readonly #options: ListenerOptions;
-  readonly #server: Server;
+  readonly #acceptor: Acceptor;
   readonly #shaking = new Set<Socket>();
   #certificate: Certificate | null;
 
@@ -31,26 +30,16 @@ export class Listener {
   constructor(options: ListenerOptions, certificate: Certificate | null) {
     this.#options = options;
     this.#certificate = certificate;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#connected(socket));
+    this.#acceptor = (options.acceptor ?? listenHere)((socket) => this.#connected(socket));
   }
 
   get address(): BoundAddress | null {
-    const address = this.#server.address() as AddressInfo | null;
-    return address === null ? null : { host: address.address, port: address.port };
+    return this.#acceptor.address;
   }
 
   /** @throws the system's error (`EADDRINUSE`, `EACCES`, ...) */
-  async open(host: string, port: number): Promise<BoundAddress> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host, port, backlog: 4096 }, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
-    // An accept that fails, for want of file descriptors, is the next client's loss only.
-    this.#server.on('error', () => undefined);
-    return this.address as BoundAddress;
+  open(host: string, port: number): Promise<BoundAddress> {
+    return this.#acceptor.open(host, port);
   }
 
   secure(certificate: Certificate | null): void {
@@ -59,12 +48,12 @@ export class Listener {
 
   /** Accepts no more. Handshakes under way may end, and connections go on. */
   close(): void {
-    this.#server.close();
+    this.#acceptor.close();
   }
 
   /** Accepts no more after one more look: who was let in by the system but not yet by us would be reset. */
   closeSoon(): void {
-    setImmediate(() => this.#server.close());
+    setImmediate(() => this.#acceptor.close());
   }
 
   /** Cuts handshakes under way. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { isLoopbackName } from '../../core/rewrite/access.js';
 import type { Connection, ConnectionSink } from '../../core/rewrite/connection.js';
+import type { MakeAcceptor } from './acceptor.js';
 import type { Certificate } from './certificate.js';
 import { type BoundAddress, Listener, type ListenerOptions } from './listener.js';
 import { Splice } from './splice.js';
@@ -14,6 +15,8 @@ export interface ServerOptions {
   /** A TLS handshake is given this long. */
   readonly handshakeMs: () => number;
   readonly onHandshakeFault: (message: string) => void;
+  /** Where clients come from; default: a listening socket of this process. */
+  readonly acceptor?: MakeAcceptor;
 }
 
 /** One coarse timer serves all deadlines: whatever is due within the next beat is done in this one, so nothing is late. */
@@ -31,8 +34,8 @@ export class ProxyServer {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    const { handshakeMs, onHandshakeFault } = options;
-    this.#listening = { accept: (client, reset) => this.#accept(client, reset), handshakeMs, onHandshakeFault };
+    const { handshakeMs, onHandshakeFault, acceptor } = options;
+    this.#listening = { accept: (client, reset) => this.#accept(client, reset), handshakeMs, onHandshakeFault, ...(acceptor === undefined ? {} : { acceptor }) };
   }
 
   get connections(): number {
