@@ -1,25 +1,15 @@
 // The `ai` SDK: a middleware that corrects the text of any provider's model, streamed and whole.
 //   npx tsx examples/ai-middleware.ts
 // Tool arguments are not text here: to have those corrected too, let the provider go through the proxy (`baseURL`).
-import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, type LanguageModelMiddleware, streamText, wrapLanguageModel } from 'ai';
-import { createRewriteTransformStream, HotPatcher } from 'hotpatch';
+import { createRewriteTransformStream, HotPatcher, openWorkspace, type Workspace } from 'hotpatch';
 
 const { MODEL_URL = 'http://127.0.0.1:11434', MODEL = 'llama3.2', WORKSPACE = '.' } = process.env;
 
-/** The files of a folder, without what is installed there. A list is at hand at once, where an index of a folder (`workspace`) takes its time. */
-function filesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter((file) => !/(?:^|\/)(?:node_modules|\.git)\//.test(file));
-}
-
-/** Corrects against these files. */
-function hotpatch(files: readonly string[]): LanguageModelMiddleware {
-  const patcher = new HotPatcher({ files });
+/** Corrects against the files of a workspace. */
+function hotpatch(workspace: Workspace): LanguageModelMiddleware {
+  const patcher = new HotPatcher({ workspace });
   return {
     specificationVersion: 'v3',
     async wrapGenerate({ doGenerate, params }) {
@@ -35,7 +25,7 @@ function hotpatch(files: readonly string[]): LanguageModelMiddleware {
         async transform(part, controller) {
           if (part.type === 'text-start') {
             const { id } = part;
-            blocks.set(id, new TextBlock(files, { messages: params.prompt }, (delta) => controller.enqueue({ type: 'text-delta', id, delta })));
+            blocks.set(id, new TextBlock(workspace, { messages: params.prompt }, (delta) => controller.enqueue({ type: 'text-delta', id, delta })));
           }
           // What is held for a moment leaves with what decides it, at the latest before the block's end.
           if (part.type === 'text-delta') return blocks.get(part.id)?.write(part.delta);
@@ -58,8 +48,8 @@ class TextBlock {
   readonly #writer = this.#encoder.writable.getWriter();
   readonly #done: Promise<void>;
 
-  constructor(files: readonly string[], request: object, told: (delta: string) => void) {
-    const corrected = this.#encoder.readable.pipeThrough(createRewriteTransformStream({ format: 'text', request, files })).pipeThrough(new TextDecoderStream());
+  constructor(workspace: Workspace, request: object, told: (delta: string) => void) {
+    const corrected = this.#encoder.readable.pipeThrough(createRewriteTransformStream({ format: 'text', request, workspace })).pipeThrough(new TextDecoderStream());
     this.#done = corrected.pipeTo(new WritableStream({ write: told }));
   }
 
@@ -74,11 +64,9 @@ class TextBlock {
 }
 
 const provider = createOpenAICompatible({ name: 'local', baseURL: `${MODEL_URL}/v1` });
-const model = wrapLanguageModel({ model: provider.chatModel(MODEL), middleware: hotpatch(filesOf(WORKSPACE)) });
+const model = wrapLanguageModel({ model: provider.chatModel(MODEL), middleware: hotpatch(await openWorkspace({ workspace: WORKSPACE })) });
 const prompt = process.argv[2] ?? 'Which file starts the server?';
 
 for await (const delta of streamText({ model, prompt }).textStream) process.stdout.write(delta);
 process.stdout.write('\n');
 console.log((await generateText({ model, prompt })).text);
-// The index would keep the process alive, as a server wants it.
-process.exit(0);
