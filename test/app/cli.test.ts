@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { everyHelp, examplesIn } from '../helpers/help.js';
 import { runCli, runMany } from '../helpers/processes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hotpatch-cli-'));
@@ -13,29 +14,16 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const run = (...args: string[]) => runCli(args, { cwd: folder });
 const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
-/** Names under "Commands:" in a help text. */
-function subcommands(help: string): string[] {
-  const section = /\nCommands:\n((?: {2}.*\n)+)/.exec(help)?.[1] ?? '';
-  return [...section.matchAll(/^ {2}([a-z]+)/gm)].flatMap(([, name]) => (name === undefined || name === 'help' ? [] : [name]));
-}
-
 test('every command has a help with an example, on stdout, and exits 0', async () => {
   const seen: string[] = [];
-  for (let paths: readonly string[][] = [[]]; paths.length > 0; ) {
-    const helps = await runMany(paths.map((path) => [...path, '--help']), { cwd: folder });
-    const below: string[][] = [];
-    for (const [index, { code, stdout, stderr }] of helps.entries()) {
-      const path = paths[index] ?? [];
-      const name = ['hotpatch', ...path].join(' ');
-      assert.deepEqual([code, stderr], [0, ''], name);
-      assert.match(stdout, /^Usage: hotpatch/, name);
-      assert.match(stdout, /\nExample:\n {2}\S/, name);
-      // The example is of this very command.
-      if (path.length > 0) assert.ok(stdout.slice(stdout.indexOf('\nExample:')).includes(name), name);
-      seen.push(path.join(' '));
-      below.push(...subcommands(stdout).map((child) => [...path, child]));
-    }
-    paths = below;
+  for (const [path, { code, stdout, stderr }] of await everyHelp(folder)) {
+    const name = `hotpatch ${path}`.trim();
+    assert.deepEqual([code, stderr], [0, ''], name);
+    assert.match(stdout, /^Usage: hotpatch/, name);
+    assert.match(stdout, /\nExample:\n {2}\S/, name);
+    // The example is of this very command.
+    if (path !== '') assert.ok(examplesIn(stdout).some((example) => example.includes(name)), name);
+    seen.push(path);
   }
   for (const command of ['serve', 'filter', 'eval', 'rules', 'rules list', 'rules add', 'rules remove', 'rules enable', 'rules disable', 'rules test', 'rules import', 'rules export', 'stats']) {
     assert.ok(seen.includes(command), command);
