@@ -1,5 +1,5 @@
 import { numberWords } from './arithmetic-words.js';
-import { BEFORE_VALUE, MEDIA_TOPS, OPENS_VALUE, SIGNS_VALUE } from './fact-trigger.js';
+import { BEFORE_NODE, BEFORE_VALUE, MEDIA_TOPS, OPENS_VALUE, SIGNS_VALUE } from './fact-trigger.js';
 import { WEEKDAYS } from './fact-weekdays.js';
 
 const OTHER = 0;
@@ -22,8 +22,14 @@ const FIRST = new Uint8Array(128);
 for (const word of [...numberWords(), ...MEDIA_TOPS, ...WEEKDAYS]) FIRST[word.charCodeAt(0)] = 1;
 
 const MASK = 4_095;
+/** Where something may begin: nothing, only `Node`, or a value too. */
+const NOTHING = 0;
+const NODE = 1;
+const VALUE = 3;
+const LETTER_N = 0x4e;
 const WORDS = new Uint8Array(MASK + 1);
-for (const word of BEFORE_VALUE) WORDS[hashOf(word)] = 1;
+for (const word of BEFORE_NODE) WORDS[hashOf(word)] = NODE;
+for (const word of BEFORE_VALUE) WORDS[hashOf(word)] = VALUE;
 
 function marks(signs: string): ReadonlySet<number> {
   return new Set([...signs].map((sign) => sign.charCodeAt(0)));
@@ -42,8 +48,8 @@ function hashOf(word: string): number {
  * `nextTrigger` would not either; where it sees something, that one is asked.
  */
 export class TriggerScan {
-  /** A value may begin at the next unit. */
-  #place = true;
+  /** What may begin at the next unit. */
+  #place = VALUE;
   /** The letters of the word at hand, as one small number, and whether there is one. */
   #hash = 0;
   #inWord = false;
@@ -57,9 +63,9 @@ export class TriggerScan {
       const unit = piece.charCodeAt(at);
       const kind = unit < 128 ? CLASSES[unit] : OTHER;
       if (kind === LETTER) {
-        if (this.#place) {
-          this.#place = false;
-          if (first < 0 && FIRST[unit] === 1 && (at + 1 === piece.length || isPair(unit, piece.charCodeAt(at + 1)))) first = at;
+        if (this.#place !== NOTHING) {
+          if (first < 0 && (unit === LETTER_N || (this.#place === VALUE && FIRST[unit] === 1 && (at + 1 === piece.length || isPair(unit, piece.charCodeAt(at + 1)))))) first = at;
+          this.#place = NOTHING;
         }
         this.#hash = step(this.#hash, unit);
         this.#inWord = true;
@@ -67,9 +73,9 @@ export class TriggerScan {
       }
       if (kind === DIGIT) {
         if (first < 0) first = at;
-        this.#place = false;
-      } else if (kind === BLANK) this.#place = this.#inWord ? WORDS[this.#hash] === 1 : SIGNS.has(this.#sign) || this.#sign === 0;
-      else this.#place = OPENS.has(unit);
+        this.#place = NOTHING;
+      } else if (kind === BLANK) this.#place = this.#inWord ? (WORDS[this.#hash] ?? NOTHING) : SIGNS.has(this.#sign) || this.#sign === 0 ? VALUE : NOTHING;
+      else this.#place = OPENS.has(unit) ? VALUE : NOTHING;
       this.#sign = unit;
       this.#hash = 0;
       this.#inWord = false;

@@ -8,6 +8,7 @@ import { checkDate, checkWeekday, mayBeDate } from './fact-dates.js';
 import { checkStatus, mayBeStatus } from './fact-http.js';
 import { checkMime } from './fact-mime.js';
 import { NamedFacts, nextNamed } from './fact-named.js';
+import { checkNode } from './fact-node.js';
 import { PassageNumbers } from './fact-passage.js';
 import { WrongResults } from './fact-repeats.js';
 import { TriggerScan } from './fact-scan.js';
@@ -187,6 +188,7 @@ class FactRun implements DetectorRun {
     const named = this.#named?.().check(window) ?? null;
     if (named !== null || window.short) return named;
     if (beginsWeekday(text, at)) return checkWeekday(window);
+    if (text.charAt(at) === 'N') return checkNode(window);
     const claim = checkMime(window);
     if (claim !== null || window.short) return claim;
     return spelled(window);

@@ -13,7 +13,7 @@ export const MIME_TYPES: Readonly<Record<string, readonly string[]>> = {
   avi: ['video/x-msvideo', 'video/vnd.avi', 'video/avi', 'video/msvideo'], m4a: ['audio/mp4', 'audio/x-m4a'], m4v: ['video/x-m4v', 'video/mp4'], aac: ['audio/aac', 'audio/x-aac'],
   flac: ['audio/flac', 'audio/x-flac'], oga: ['audio/ogg', 'application/ogg'], ogv: ['video/ogg', 'application/ogg'], opus: ['audio/ogg', 'audio/opus'], weba: ['audio/webm'],
   mid: ['audio/midi', 'audio/x-midi'], midi: ['audio/midi', 'audio/x-midi'], '7z': ['application/x-7z-compressed'],
-  rar: ['application/vnd.rar', 'application/x-rar-compressed', 'application/x-rar'], bz2: ['application/x-bzip2', 'application/x-bzip'], jar: ['application/java-archive'],
+  rar: ['application/vnd.rar', 'application/x-rar-compressed', 'application/x-rar', 'application/x-compressed'], bz2: ['application/x-bzip2', 'application/x-bzip'], jar: ['application/java-archive'],
   apk: ['application/vnd.android.package-archive'], eps: ['application/postscript'], heic: ['image/heic'], heif: ['image/heif'], apng: ['image/apng'],
   eot: ['application/vnd.ms-fontobject', 'font/eot'], odt: ['application/vnd.oasis.opendocument.text'], ods: ['application/vnd.oasis.opendocument.spreadsheet'],
   odp: ['application/vnd.oasis.opendocument.presentation'], webmanifest: ['application/manifest+json', 'application/json'], tsv: ['text/tab-separated-values', 'text/tsv'],

@@ -285,4 +285,13 @@ export const CASES: readonly Case[] = [
   { text: 'The log level is one of `debug` and `info`. A common log level is `info`. The log level is `debug` in tests.', asked: PROJECT, expect: [] },
   { text: 'The engine is `node`. The database engine is a fork of MySQL. The storage class is `standard`. The region is in the north.', asked: PROJECT, expect: [] },
   { text: 'The log level is `info`.', asked: `${PROJECT}\n\nChange the level to info.`, expect: [] },
+  // What Node.js brings along.
+  { text: '`express` is a built-in Node.js module, so nothing needs to be installed.', expect: ['`express` is a built-in Node.js module -> express is a package of npm (insert)'] },
+  { text: 'Note that Axios is built into Node.js.', expect: ['Axios is built into Node.js -> axios is a package of npm (insert)'] },
+  { text: 'The `lodash` package comes with Node.', expect: ['`lodash` package comes with Node -> lodash is a package of npm (insert)'] },
+  { text: '`fs` is a third-party Node.js package.', expect: ['`fs` is a third-party Node.js package -> fs comes with Node.js (insert)'] },
+  { text: "`child_process` isn't part of the core Node.js library.", expect: ["`child_process` isn't part of the core Node.js library -> child_process comes with Node.js (insert)"] },
+  { text: '`fs` is a built-in Node.js module. `node:test` is built into Node.js. The `express` package is not a built-in Node.js module.', expect: [] },
+  { text: '`express` is a core Node.js framework. `node-fetch` was built into Node.js. If `ws` is part of Node.js, use it. `events` is a third-party Node.js package.', expect: [] },
+  { text: 'The request is part of Node. Express is built with Node.js. `fetch` is built into Node.js. `jest` is included in Node.js projects.', expect: [] },
 ];
