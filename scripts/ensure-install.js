@@ -47,7 +47,7 @@ export function ensureInstalled({ native = true } = {}) {
   console.error('hotpatch: installing packages (once) ...');
   if (npm('ci')) return;
   if (!native && npm('ci', '--ignore-scripts')) {
-    console.error('hotpatch: better-sqlite3 has no prebuilt binary for this machine and did not compile (npm\'s message is above), so there is no database: hotpatch serves with its built-in rules, and `rules` and `log` do not work. With a C++ toolchain, `npm rebuild better-sqlite3` adds it.');
+    console.error('hotpatch: better-sqlite3 has no prebuilt binary for this machine and did not compile (npm\'s message is above), so there is no database: hotpatch serves with its built-in rules, and `rules` does not work. With a C++ toolchain, `npm rebuild better-sqlite3` adds it.');
     return;
   }
   console.error('hotpatch: "npm ci" failed; its message is above. It needs the npm registry, and a C++ toolchain where better-sqlite3 has no prebuilt binary.');

@@ -74,6 +74,13 @@ test('systemd finds no fault in the unit', { skip: systemd ? false : 'systemd-an
   assert.deepEqual([status, stdout + stderr], [0, '']);
 });
 
+const judges = systemd && /--offline/.test(spawnSync('systemd-analyze', ['--help'], { encoding: 'utf8' }).stdout);
+
+test('systemd calls the unit\'s exposure a small one', { skip: judges ? false : 'this systemd-analyze does not judge files' }, () => {
+  const { status, stdout } = spawnSync('systemd-analyze', ['security', '--offline=yes', '--threshold=35', '--no-pager', join(ROOT, 'deploy/hotpatch.service')], { encoding: 'utf8' });
+  assert.equal(status, 0, stdout.slice(-200));
+});
+
 test('the unit\'s command serves as its variables say, outlives its reload signal and ends on SIGTERM', { timeout: 60_000, skip: process.platform === 'win32' ? 'units are for Linux' : false }, async () => {
   const values = [...unit().matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name, value]) => [name as string, value as string] as const);
   const env = { ...Object.fromEntries(values), HOTPATCH_UPSTREAM: modelUrl, HOTPATCH_WORKSPACE: join(folder, 'workspace') };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ import { packedBin, READY, startCli } from './helpers/processes.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const EXAMPLES = join(ROOT, 'examples');
+// It has no types of its own.
+const { load: loadYaml } = createRequire(import.meta.url)('js-yaml') as { readonly load: (text: string) => unknown };
 const TEXT = 'The server starts in `src/srever.ts` and reads `config/defaults.json`: “naïve” 🦊 end.';
 const RIGHT = TEXT.replace('srever', 'server');
 
@@ -172,9 +175,23 @@ test('sidecar/run.sh: Ollama behind, hotpatch in front, both gone at the end', {
   await assert.rejects(fetch(`${url}/api/version`));
 });
 
+interface Service {
+  readonly command: readonly string[];
+  readonly build: string;
+  readonly ports?: readonly string[];
+  readonly volumes: readonly string[];
+  readonly depends_on: readonly string[];
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
 test('sidecar/compose.yaml: its command line serves, told of this machine\'s addresses and folders', { timeout: 60_000 }, async () => {
   const compose = readFileSync(join(EXAMPLES, 'sidecar/compose.yaml'), 'utf8');
-  const command = JSON.parse(/^ {4}command: (\[.*\])$/m.exec(compose)?.[1] ?? '') as string[];
+  const { services, volumes } = loadYaml(compose) as Compose;
+  const { command, build, ports, volumes: mounted, depends_on: needs } = services['hotpatch'] as Service;
   const places: Readonly<Record<string, string>> = { '0.0.0.0:11435': '127.0.0.1:0', 'http://ollama:11434': modelUrl, '/workspace': workspace, '/data/hotpatch.db': join(folder, 'sidecar.db'), '/data/logs': join(folder, 'sidecar-logs') };
   for (const place of Object.keys(places)) assert.ok(command.includes(place), place);
   const serving = startCli(command.map((word) => places[word] ?? word), { cwd: folder });
@@ -182,8 +199,11 @@ test('sidecar/compose.yaml: its command line serves, told of this machine\'s add
   assert.equal(await asked(url ?? ''), RIGHT);
   serving.child.kill('SIGTERM');
   assert.equal((await serving.finished).code, 0);
-  // What its volumes and ports name is what the command uses.
-  for (const part of ['build: ../..', '"127.0.0.1:11434:11435"', ':/workspace:ro"', 'corrections:/data"']) assert.ok(compose.includes(part), part);
+  // What its volumes and ports name is what the command uses, and what it needs is there.
+  assert.deepEqual([build, ports, mounted], ['../..', ['127.0.0.1:11434:11435'], ['${WORKSPACE:-.}:/workspace:ro', 'corrections:/data']]);
+  assert.ok(existsSync(join(EXAMPLES, 'sidecar', build, 'Dockerfile')));
+  assert.deepEqual([Object.keys(volumes).includes('corrections'), needs], [true, ['ollama']]);
+  assert.equal(services['ollama']?.ports, undefined, 'nobody reaches the model around it');
 });
 
 test('each example is short, says at its top how it is run, and is in the table', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ before(() => {
   // Packing builds, and the checkout's own dist/ is in use by other tests.
   const source = join(folder, 'source');
   mkdirSync(join(source, 'node_modules'), { recursive: true });
-  for (const name of ['bin', 'scripts', 'src', 'schema.sql', 'config.schema.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) cpSync(join(ROOT, name), join(source, name), { recursive: true });
+  for (const name of ['bin', 'scripts', 'src', 'schema.sql', 'config.schema.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'deploy', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) cpSync(join(ROOT, name), join(source, name), { recursive: true });
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
     if (name !== 'llhttp-wasm' && !name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(source, 'node_modules', name), 'junction');
   }
@@ -57,7 +57,7 @@ const bin = (): string => join(user, 'node_modules/hotpatch/bin/hotpatch.js');
 const installed = (): string[] => readdirSync(join(user, 'node_modules')).flatMap((name) => (name.startsWith('@') ? readdirSync(join(user, 'node_modules', name)).map((part) => `${name}/${part}`) : [name]));
 
 test('the tarball holds what runs and what is read, and no sources or tests', () => {
-  for (const file of ['bin/hotpatch.js', 'dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'schema.sql', 'config.schema.json', 'README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(packed.includes(file), file);
+  for (const file of ['bin/hotpatch.js', 'dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'schema.sql', 'config.schema.json', 'deploy/hotpatch.service', 'README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(packed.includes(file), file);
   assert.deepEqual(packed.filter((file) => /^(?:src|test|bench|scripts)\//.test(file) || /^node_modules\/(?!llhttp-wasm\/)/.test(file)), []);
 });
 
@@ -85,6 +85,30 @@ test('its command says its version, corrects a text and serves', async (t) => {
   assert.equal(((await reply.json()) as { response: string }).response, 'It is the end.');
   assert.equal((await serving.stop()).code, 0);
   await backend.stop();
+});
+
+test('where better-sqlite3 does not load it says so once and serves with the built-in rules', async (t) => {
+  if (offline !== null) return t.skip(offline);
+  const [native, away] = ['build', 'build.away'].map((name) => join(user, 'node_modules/better-sqlite3', name)) as [string, string];
+  if (existsSync(native)) renameSync(native, away);
+  const backend = createBackend({ port: 0, tokensPerSecond: 0, answers: () => ({ text: 'It is teh end.' }) });
+  try {
+    const { port } = await backend.start();
+    const serving = await serveProcess(['--upstream', `http://127.0.0.1:${port}`, '--db', 'never.db', '--workspace', 'none'], { cwd: user, bin: bin() });
+    const reply = await fetch(`${serving.url}/api/generate`, { method: 'POST', body: JSON.stringify({ model: 'demo', prompt: 'x', stream: false }) });
+    assert.equal(((await reply.json()) as { response: string }).response, 'It is teh end.', 'the bytes pass');
+    const { code, stderr } = await serving.stop();
+    assert.deepEqual([code, stderr.split('better-sqlite3 does not load').length - 1], [0, 1], stderr);
+    assert.doesNotMatch(serving.readyLine, /rules: 0,/);
+    const wanted: readonly (readonly [args: readonly string[], code: number])[] = [[['rules', 'list', '--db', 'never.db'], 1], [['log'], 0], [['filter', '--format', 'text', '--db', 'never.db', '--workspace', 'none'], 0]];
+    for (const [args, expected] of wanted) {
+      const done = await runCli(args, { cwd: user, bin: bin(), input: 'fine' });
+      assert.equal(done.code, expected, `${args.join(' ')}: ${done.stderr}`);
+    }
+  } finally {
+    await backend.stop();
+    if (existsSync(away)) renameSync(away, native);
+  }
 });
 
 test('its library is imported by name, and its types hold under every strictness', (t) => {
