@@ -91,7 +91,9 @@ const KEPT_SPANS = 32;
  */
 export class TextRewriter {
   readonly #options: TextRewriterOptions;
-  #runs: ActiveRun[];
+  #runs: readonly ActiveRun[] = [];
+  /** Those of them that are given every piece at once. While words wait, the others hold nothing back and are not looked at. */
+  #eager: readonly ActiveRun[] = [];
   readonly #tail = new WordTail();
   /** Words that patient runs have not been given. */
   #waiting = '';
@@ -115,7 +117,7 @@ export class TextRewriter {
 
   constructor(options: TextRewriterOptions) {
     this.#options = options;
-    this.#runs = options.runs.map((named, order) => new ActiveRun(named, order));
+    this.#keepRuns(options.runs.map((named, order) => new ActiveRun(named, order)));
   }
 
   /** Length of the text so far. */
@@ -159,9 +161,8 @@ export class TextRewriter {
     const closing = again ? [] : (this.#options.closing?.() ?? []);
     for (const said of closing) this.#proposals.add({ start: at, end: at, place: at, order: this.#order, ...said });
     if (closing.length > 0) this.#settle();
-    this.#runs = [];
-    this.#settled = this.#length;
-    return this.#settled;
+    this.#keepRuns([]);
+    return (this.#settled = this.#length);
   }
 
   /** Lets go what is held since the channel fell silent for `stallMs`. */
@@ -194,14 +195,14 @@ export class TextRewriter {
   switchOff(detector: Detector): void {
     const left = this.#runs.filter((run) => run.detector !== detector);
     if (left.length === this.#runs.length) return;
-    this.#runs = left;
+    this.#keepRuns(left);
     this.#settle();
   }
 
   /** Settles everything and makes no further edit. */
   bailOut(): number {
     this.#proposals.clear();
-    this.#runs = [];
+    this.#keepRuns([]);
     this.#settled = this.#length;
     return this.#settled;
   }
@@ -225,19 +226,21 @@ export class TextRewriter {
    * @param wait patient runs get it later, with what follows
    */
   #advance(fresh: string, wait: boolean): number {
-    const all = wait || this.#waiting === '' ? fresh : this.#waiting + fresh;
-    for (const run of this.#runs) {
-      if (!run.patient) this.#step(run, fresh);
-      else if (wait) run.frontier = this.#length;
-      else this.#step(run, all);
-    }
     if (wait) {
       this.#waiting += fresh;
-    } else {
-      this.#waiting = '';
-      this.#patience = null;
+      for (const run of this.#eager) this.#step(run, fresh);
+      return this.#settle();
     }
+    const all = this.#waiting === '' ? fresh : this.#waiting + fresh;
+    for (const run of this.#runs) this.#step(run, run.patient ? all : fresh);
+    this.#waiting = '';
+    this.#patience = null;
     return this.#settle();
+  }
+
+  #keepRuns(runs: readonly ActiveRun[]): void {
+    this.#runs = runs;
+    this.#eager = runs.filter(({ patient }) => !patient);
   }
 
   #step(run: ActiveRun, fresh: string): void {
@@ -266,7 +269,7 @@ export class TextRewriter {
   #settle(): number {
     const { ended } = this.#view;
     let frontier = this.#length;
-    for (const run of this.#runs) frontier = Math.min(frontier, run.frontier);
+    for (const run of this.#waiting === '' ? this.#runs : this.#eager) if (run.frontier < frontier) frontier = run.frontier;
     // Behind the end nothing can come, so even what stands at the very end is decided.
     const settled = this.#accept(ended ? Infinity : frontier, ended);
     // Monotone by contract; a detector that breaks it must not take letters back that have left.
@@ -276,7 +279,7 @@ export class TextRewriter {
   }
 
   #drop({ run, detector }: NamedRun, error: unknown): void {
-    this.#runs = this.#runs.filter((other) => other.run !== run);
+    this.#keepRuns(this.#runs.filter((other) => other.run !== run));
     this.#options.failed(detector, error);
   }
 

@@ -54,7 +54,7 @@ const heldText: readonly Playbook[] = [
     name: 'a chunked stream cut off by FIN, told to an HTTP/1.0 client: a reset, for a FIN would make it look whole',
     steps: [
       fromClient(request('POST /v1/chat/completions HTTP/1.0', [], CHAT_BODY)), dial, toUpstream(request('POST /v1/chat/completions HTTP/1.0', [], CHAT_BODY)),
-      fromUpstream(streamHead() + chunk(delta('a'))), toClient(response('200 OK', ['Content-Type: text/event-stream', 'Connection: close', 'x-hotpatch-exchange: x1']) + delta('a')),
+      fromUpstream(streamHead() + chunk(delta('b'))), toClient(response('200 OK', ['Content-Type: text/event-stream', 'Connection: close', 'x-hotpatch-exchange: x1']) + delta('b')),
       upstreamEnded, destroyUpstream, resetClient, told('x1 truncated 200 read'),
     ],
   },
