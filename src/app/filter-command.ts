@@ -48,7 +48,7 @@ export async function runFilter(command: FilterCommand, config: Config): Promise
   const stream = new RewriteStream({
     format,
     context: {
-      exchange: { truth, rules, request, modes: config.modes, holdChars: config.limits.holdChars },
+      exchange: { truth, rules, request, modes: config.modes, holdChars: config.limits.holdChars, contradictionNotes: config.limits.contradictionNotes },
       limits: config.limits,
       notes: config.notes,
       failed: () => undefined,

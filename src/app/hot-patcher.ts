@@ -186,7 +186,7 @@ export class HotPatcher {
     this.#assertUse(text);
     try {
       const { request, truth } = this.#truth.about(context);
-      const { modified, settled } = this.#rewrite(text, { truth, rules: this.#rules.current(), request, modes: this.#modes, holdChars: this.#limits.holdChars });
+      const { modified, settled } = this.#rewrite(text, { truth, rules: this.#rules.current(), request, modes: this.#modes, holdChars: this.#limits.holdChars, contradictionNotes: this.#limits.contradictionNotes });
       const exchange = this.#id();
       return { modified, corrections: settled.map((one, index) => correctionOf(one, `${exchange}-${index + 1}`, exchange, 'text')) };
     } catch (error) {

@@ -58,7 +58,7 @@ function prepare(options: RewriteOptions): { readonly settings: RewriteStreamOpt
     settings: {
       format,
       context: {
-        exchange: { truth: grounds.truthFor(about), rules: grounds.rules(), request: about, modes, holdChars: limits.holdChars },
+        exchange: { truth: grounds.truthFor(about), rules: grounds.rules(), request: about, modes, holdChars: limits.holdChars, contradictionNotes: limits.contradictionNotes },
         limits,
         notes: DEFAULT_NOTES,
         failed: (detector, error) => onFault(`detector ${detector.type} failed and is off for this body: ${String(error)}`),

@@ -128,7 +128,7 @@ function contextOf(request: RequestContext, { config, rules, patches, workspaces
   const checks = AnswerChecks.of(patches, request, {}, modes);
   const drops = modes.pattern_match === 'correct' && thinkingDroppers(patches, request, {}).length > 0;
   return {
-    exchange: { truth, rules: withOutputFilters(rules, patches, request, {}, limits), request, modes, holdChars: limits.holdChars },
+    exchange: { truth, rules: withOutputFilters(rules, patches, request, {}, limits), request, modes, holdChars: limits.holdChars, contradictionNotes: limits.contradictionNotes },
     limits,
     notes,
     failed: (detector, error) => onFault(`detector ${detector.type} failed and is off for this answer: ${String(error)}`),

@@ -69,7 +69,7 @@ function rewrite(labelled: EvalCase, seed: number, modes: Modes): RewrittenCase 
   const texts = prompt === null ? [] : [{ role: 'user' as const, text: prompt }];
   const request = { route: 'ollama-chat', model: 'eval', stream: true, tied: true, texts: () => texts };
   const truth = files === null ? nothingKnown : truthOfFiles(files);
-  const exchange = { truth, rules: ruleSet, request, modes, holdChars: limits.holdChars };
+  const exchange = { truth, rules: ruleSet, request, modes, holdChars: limits.holdChars, contradictionNotes: limits.contradictionNotes };
   const fail = (detail: string): never => {
     throw new Error(`the rewriting gave up: ${detail}`);
   };

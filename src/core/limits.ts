@@ -33,6 +33,8 @@ export interface Limits {
   readonly continuations: number;
   /** A continuation that says nothing for this long will not come: the answer ends without. */
   readonly continueMs: number;
+  /** Notes that contradictions put into one text: one that denies itself throughout is not littered. Those that follow are reported. */
+  readonly contradictionNotes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = Object.freeze({
@@ -52,6 +54,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   graceMs: 10_000,
   continuations: 3,
   continueMs: 30_000,
+  contradictionNotes: 3,
 });
 
 export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as readonly (keyof Limits)[];

@@ -363,3 +363,10 @@ test('labelled answers come out as they do of the stream', { skip: existsSync(DE
   }
   assert.ok(modified > 20, `only ${modified} of the answers were corrected`);
 });
+
+test('beyond limits.contradictionNotes a contradiction is reported and the text keeps its words', () => {
+  const text = ['cats', 'dogs'].map((kind) => `Grown ${kind} of the farm eat hay in winter. Grown ${kind} of the farm do not eat hay in winter.`).join(' ');
+  const result = new HotPatcher({ db: 'none', workspace: [], limits: { contradictionNotes: 1 } }).intercept(text);
+  assert.deepEqual(result.corrections.map(({ action }) => action), ['annotate', 'report']);
+  assert.equal(result.modified.split('[contradicts').length, 2);
+});

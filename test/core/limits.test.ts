@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS, LIMIT_NAMES, type Limits, resolveLimits } from '../../s
 /** As the contract has them, and those that came after it. */
 const CONTRACT: Limits = {
   headBytes: 65_536, eventBytes: 8_388_608, documentBytes: 8_388_608, requestBytes: 4_194_304, queueBytes: 1_048_576, queueEvents: 4_096,
-  holdChars: 4_096, contextChars: 256, stallMs: 2_000, pingMs: 500, headMs: 30_000, idleMs: 600_000, halfCloseMs: 1_000, graceMs: 10_000, continuations: 3, continueMs: 30_000,
+  holdChars: 4_096, contextChars: 256, stallMs: 2_000, pingMs: 500, headMs: 30_000, idleMs: 600_000, halfCloseMs: 1_000, graceMs: 10_000, continuations: 3, continueMs: 30_000, contradictionNotes: 3,
 };
 
 test('the defaults are those of the contract, and hold among themselves', () => {

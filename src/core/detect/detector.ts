@@ -73,6 +73,8 @@ export interface ExchangeContext {
   readonly modes: Modes;
   /** The most text a detector may hold back, in UTF-16 units. */
   readonly holdChars: number;
+  /** Notes that contradictions may put into one text; those that follow are reported. Absent: all get one. */
+  readonly contradictionNotes?: number;
 }
 
 export interface Detector {

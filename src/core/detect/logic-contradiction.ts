@@ -40,6 +40,8 @@ class ContradictionRun implements DetectorRun {
   readonly #values = new ValueBook();
   readonly #counts = new CountWatch();
   readonly #strategy: Verdict['strategy'];
+  /** Notes that may still be made. */
+  #notes: number;
   #offset = 0;
   #code = false;
   #lineStart = true;
@@ -49,6 +51,7 @@ class ContradictionRun implements DetectorRun {
 
   constructor(context: ExchangeContext) {
     this.#strategy = context.request.structured === true ? 'report' : 'insert';
+    this.#notes = context.contradictionNotes ?? Infinity;
   }
 
   advance(view: TextView, found: (finding: Finding) => void): number {
@@ -123,6 +126,8 @@ class ContradictionRun implements DetectorRun {
   }
 
   #report(sentence: Sentence, { conflict, earlier }: Found): void {
+    const noted = this.#strategy === 'insert' && this.#notes > 0;
+    if (noted) this.#notes -= 1;
     this.#found({
       start: sentence.start,
       end: sentence.end,
@@ -131,7 +136,7 @@ class ContradictionRun implements DetectorRun {
         confidence: CONFIDENCE[conflict],
         detected: sentence.text,
         expected: null,
-        strategy: this.#strategy,
+        strategy: noted ? this.#strategy : 'report',
         rule: null,
         reason: quote(earlier),
       },

@@ -182,7 +182,7 @@ export class Exchange {
     const droppers = this.modes.pattern_match === 'correct' ? thinkingDroppers(patches, request, before) : [];
     this.#checks = AnswerChecks.of(patches, request, before, this.modes);
     return {
-      exchange: { truth: context.truth(request, context.loopbackClient ? this.request.get(WORKSPACE_FIELD) : null), rules, request, modes: this.modes, holdChars: limits.holdChars },
+      exchange: { truth: context.truth(request, context.loopbackClient ? this.request.get(WORKSPACE_FIELD) : null), rules, request, modes: this.modes, holdChars: limits.holdChars, contradictionNotes: limits.contradictionNotes },
       limits,
       notes,
       failed: () => undefined,

@@ -306,3 +306,14 @@ test('logic_contradiction: the development set', { skip: existsSync(DEV) ? false
     for (const { id, text } of cases(file)) assert.deepEqual(contradictions([text]).found, [], id);
   }
 });
+
+test('a text that denies itself throughout gets so many notes as are allowed, however it is cut, and the rest is reported', () => {
+  const text = ['cats', 'dogs', 'cows', 'pigs', 'owls'].map((kind) => `Grown ${kind} of the farm eat hay in winter. Grown ${kind} of the farm do not eat hay in winter.`).join(' ');
+  for (const [contradictionNotes, notes] of [[3, 3], [1, 1], [0, 0], [undefined, 5]] as const) {
+    const context = contradictionNotes === undefined ? CONTEXT : { ...CONTEXT, contradictionNotes };
+    everySplit(text, (cut) => {
+      const strategies = contradictions(cut, context).found.map(({ verdict }) => verdict.strategy);
+      assert.deepEqual(strategies, Array.from({ length: 5 }, (_, at) => (at < notes ? 'insert' : 'report')));
+    });
+  }
+});
