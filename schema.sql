@@ -168,6 +168,27 @@ SELECT seed.*, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') FROM (
     '{"match":"regex","value":"(?<![\\w`\"''“‘-])Referer-Policy(?=: (?:no-referrer|same-origin|strict-origin|origin-when|unsafe-url))"}',
     'pattern_match', NULL, 'Referrer-Policy'
   UNION ALL
+  -- The header is plural, and these two values are its own.
+  SELECT 'seed-frame-options',
+    '{"match":"regex","value":"(?<![\\w`\"''“‘-])X-Frame-Option(?=: (?:DENY|SAMEORIGIN))"}',
+    'pattern_match', NULL, 'X-Frame-Options'
+  UNION ALL
+  -- The Fetch standard lists methods and headers in the plural. What a browser asks for in the singular is called Request, not Allow.
+  SELECT 'seed-cors-lists',
+    '{"match":"regex","value":"(?<![\\w`\"''“‘-])Access-Control-Allow-(Method|Header)(?=: (?:\\*|GET|POST|PUT|PATCH|DELETE|OPTIONS|Content-Type|Authorization|X-))","replace":"Access-Control-Allow-$1s","expand":true}',
+    'pattern_match', NULL, NULL
+  UNION ALL
+  -- Behind the full stop that ends an answer nobody writes of a token: the backend let its own through.
+  SELECT 'seed-end-token',
+    '{"match":"regex","value":"(?<=[\\p{L}\\p{N}][.!?])<\\|(?:im_end|eot_id|eom_id|end|endoftext|end_of_text)\\|>\\s*$"}',
+    'pattern_match', NULL, ''
+  UNION ALL
+  -- PyPI refuses the first and has no files of the second; scikit-learn and Pillow are meant. Reported: a warning may name them too.
+  SELECT 'seed-pip-names', '{"match":"regex","value":"\\bpip3? install (?:sklearn|PIL)(?![\\w.\\[-])"}', 'pattern_match', NULL, NULL
+  UNION ALL
+  -- Marks of other chat templates. Reported: an answer may explain them.
+  SELECT 'seed-chat-markup', '{"match":"regex","value":"\\[/?INST\\]|<</?SYS>>|<(?:start|end)_of_turn>|<\\|(?:start_header_id|end_header_id|begin_of_text|end_of_text|eom_id)\\|>"}', 'pattern_match', NULL, NULL
+  UNION ALL
   -- Models invent this package; the tool of that name comes with huggingface_hub. Reported: a warning may name it too.
   SELECT 'seed-huggingface-cli', 'pip install huggingface-cli', 'pattern_match', NULL, NULL
   UNION ALL

@@ -34,19 +34,19 @@ describe('hotpatch rules', () => {
 
   test('add prints the id; test shows what a rule does; disable and remove end that', async (t) => {
     const { run } = setUp(t);
-    assert.deepEqual(await run({ do: 'add', input: { match: 'regex', value: '(\\w+)@example', replace: '$1@invalid', expand: true } }), { code: 0, out: '6\n', err: '' });
-    assert.deepEqual(await run({ do: 'add', input: { match: 'literal', value: 'teh' } }), { code: 0, out: '7\n', err: '' });
+    assert.deepEqual(await run({ do: 'add', input: { match: 'regex', value: '(\\w+)@example', replace: '$1@invalid', expand: true } }), { code: 0, out: '11\n', err: '' });
+    assert.deepEqual(await run({ do: 'add', input: { match: 'literal', value: 'teh' } }), { code: 0, out: '12\n', err: '' });
     const tested = await run({ do: 'test', text: 'teh me@example!' });
-    assert.deepEqual(tested, { code: 0, out: 'teh me@invalid!', err: '0-3 rule 7: "teh" (report only); matches the literal "teh"\n4-14 rule 6: "me@example" -> "me@invalid"; matches the regex /(\\w+)@example/\n' });
-    assert.deepEqual(await run({ do: 'disable', ref: 6 }), { code: 0, out: '', err: '' });
+    assert.deepEqual(tested, { code: 0, out: 'teh me@invalid!', err: '0-3 rule 12: "teh" (report only); matches the literal "teh"\n4-14 rule 11: "me@example" -> "me@invalid"; matches the regex /(\\w+)@example/\n' });
+    assert.deepEqual(await run({ do: 'disable', ref: 11 }), { code: 0, out: '', err: '' });
     assert.deepEqual(JSON.parse((await run({ do: 'test', text: 'teh me@example!', json: true })).out), {
       output: 'teh me@example!',
-      matches: [{ rule: '7', type: 'pattern_match', start: 0, end: 3, detected: 'teh', expected: null, action: 'report', why: 'matches the literal "teh"' }],
+      matches: [{ rule: '12', type: 'pattern_match', start: 0, end: 3, detected: 'teh', expected: null, action: 'report', why: 'matches the literal "teh"' }],
       rejected: [],
     });
-    assert.equal((await run({ do: 'remove', ref: '7' })).code, 0);
+    assert.equal((await run({ do: 'remove', ref: '12' })).code, 0);
     const listed = (await run({ do: 'list' })).out;
-    assert.match(listed, /^6\tpattern\toff\t\{"match":"regex".*-> \$1@invalid$/m);
+    assert.match(listed, /^11\tpattern\toff\t\{"match":"regex".*-> \$1@invalid$/m);
     assert.ok(!listed.includes('teh'));
   });
 
@@ -58,7 +58,7 @@ describe('hotpatch rules', () => {
       assert.deepEqual([added.code, added.out], [2, ''], JSON.stringify(input));
       assert.match(added.err, /^hotpatch rules: .{10}/);
     }
-    assert.equal((JSON.parse((await run({ do: 'list', json: true })).out) as unknown[]).length, 5);
+    assert.equal((JSON.parse((await run({ do: 'list', json: true })).out) as unknown[]).length, 10);
   });
 
   test('import reports what it skips and exports what it has', async (t) => {

@@ -135,7 +135,7 @@ describe('SqliteRuleSource', () => {
 
   test('a missing database: created with its seeds where asked, else told once and read when it comes', (t) => {
     const at = scratch(t);
-    assert.equal(watch(t, at('made/a.db'), true).values().length, 5);
+    assert.equal(watch(t, at('made/a.db'), true).values().length, 10);
     const { tick, values, faults } = watch(t, at('b.db'));
     tick();
     assert.deepEqual([values(), faults], [[], [`there is no database at ${at('b.db')}`]]);

@@ -19,7 +19,7 @@ describe('schema', () => {
     t.after(() => store.close());
     assert.equal(foreign(t, file).pragma('journal_mode', { simple: true }), 'wal');
     const seeds = store.list();
-    assert.equal(seeds.length, 5);
+    assert.equal(seeds.length, 10);
     for (const seed of seeds) assert.equal(seed.fault, null, seed.shownId);
     assert.ok(seeds.every((seed) => seed.row.created_at !== null && seed.shownId.startsWith('seed-')));
   });
@@ -45,7 +45,7 @@ describe('schema', () => {
     theirs.exec(sql);
     const shape = 'SELECT type, name, sql FROM sqlite_schema ORDER BY name';
     assert.deepEqual(foreign(t, at('ours.db')).prepare(shape).all(), theirs.prepare(shape).all());
-    assert.deepEqual(theirs.prepare('SELECT count(*) AS n FROM correction_patterns').get(), { n: 5 });
+    assert.deepEqual(theirs.prepare('SELECT count(*) AS n FROM correction_patterns').get(), { n: 10 });
   });
 
   test('only the named columns: read as it is, untouched; written after an additive migration, without seeds', (t) => {
@@ -90,7 +90,7 @@ describe('schema', () => {
     await Promise.all(children.map((child) => once(child.stdout, 'data')));
     const codes = await Promise.all(children.map((child) => { const exit = once(child, 'exit'); child.stdin.end('go'); return exit; }));
     assert.deepEqual(codes.map(([code]) => code as unknown), [0, 0, 0]);
-    for (const [name, seeds] of [['new.db', 5], ['named.db', 0]] as const) {
+    for (const [name, seeds] of [['new.db', 10], ['named.db', 0]] as const) {
       const store = openRuleStore(at(name), { readonly: true });
       const rules = store.list();
       assert.equal(rules.length, seeds + 3, name);
@@ -131,7 +131,7 @@ describe('openRuleStore: what is no database', () => {
     const store = openRuleStore(file, { busyMs: 0 });
     t.after(() => store.close());
     assert.throws(() => store.add({ pattern: 'a' }), failsWith('E_DB_LOCKED', file));
-    assert.equal(store.list().length, 5, 'reading goes on');
+    assert.equal(store.list().length, 10, 'reading goes on');
   });
   test('a machine without a working build of better-sqlite3', () => {
     const broken: readonly (() => unknown)[] = [
@@ -231,7 +231,7 @@ describe('RuleStore', () => {
       child.kill('SIGKILL');
       await once(child, 'exit');
       const store = openRuleStore(file);
-      assert.equal((store.list().length - 5) % 20, 0, 'only whole transactions');
+      assert.equal((store.list().length - 10) % 20, 0, 'only whole transactions');
       store.close();
       assert.equal(foreign(t, file).pragma('integrity_check', { simple: true }), 'ok');
     }
