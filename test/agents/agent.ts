@@ -6,18 +6,22 @@ export interface Place {
   readonly project: string;
   /** Its home: settings go here, and whatever it leaves behind. */
   readonly home: string;
+  /** Where its package is installed, and those beside it: a node_modules. */
+  readonly modules: string;
   /** `http://127.0.0.1:PORT` of its model: the backend itself, or hotpatch. */
   readonly url: string;
 }
 
 /** A tool call as the model writes it. */
 export interface Call {
+  /** Of the server the tool belongs to, where the protocol tells it. */
+  readonly namespace?: string;
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
 export interface Agent {
-  /** Names the transcript, too. */
+  /** Names the test and the transcript. */
   readonly name: string;
   readonly package: string;
   /** Exact: another one may ask for files in another way. */
@@ -26,6 +30,8 @@ export interface Agent {
   readonly bin: string;
   /** Whether the package has to run a script when it is installed. Default: none is run. */
   readonly installScripts?: boolean;
+  /** Packages it works with, as `name@version`. */
+  readonly beside?: readonly string[];
   readonly protocol: 'OpenAI chat completions' | 'OpenAI Responses';
   readonly prompt: string;
   /** What the model asks for, under a path that does not exist. */

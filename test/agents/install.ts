@@ -11,21 +11,21 @@ function cacheFolder(): string {
 
 /**
  * Installs an agent from the npm registry where it is not there yet.
- * @returns the file to start it with. @throws Error with npm's words, where that fails.
+ * @returns the `node_modules` it is in. @throws Error with npm's words, where that fails.
  */
-export function installAgent({ name, package: packageName, version, bin, installScripts = false }: Agent): string {
-  const folder = join(cacheFolder(), `${name}-${version}`);
-  const file = join(folder, 'node_modules/.bin', bin);
+export function installAgent({ package: packageName, version, bin, installScripts = false, beside = [] }: Agent): string {
+  const folder = join(cacheFolder(), `${bin}-${version}`);
+  const modules = join(folder, 'node_modules');
+  const wanted = [`${packageName}@${version}`, ...beside];
   // Written last, so that an install that was broken off is done again.
   const done = join(folder, 'installed');
-  if (existsSync(done) && existsSync(file)) return file;
+  if (existsSync(done) && readFileSync(done, 'utf8') === wanted.join('\n')) return modules;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
-  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--no-update-notifier', ...(installScripts ? [] : ['--ignore-scripts']), `${packageName}@${version}`];
+  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--no-update-notifier', ...(installScripts ? [] : ['--ignore-scripts']), ...wanted];
   const { status, stderr, error } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', timeout: 600_000 });
-  if (status !== 0) throw new Error(`npm could not install ${packageName}@${version}: ${error?.message ?? stderr}`);
-  const { version: got } = JSON.parse(readFileSync(join(folder, 'node_modules', packageName, 'package.json'), 'utf8')) as { version: string };
-  writeFileSync(done, `${got}\n`);
-  return file;
+  if (status !== 0) throw new Error(`npm could not install ${wanted.join(', ')}: ${error?.message ?? stderr}`);
+  writeFileSync(done, wanted.join('\n'));
+  return modules;
 }

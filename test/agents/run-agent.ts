@@ -44,13 +44,13 @@ export interface AgentRun {
 }
 
 /** Runs an agent in a folder of its own: its model behind hotpatch, or not. */
-export async function runAgent(agent: Agent, file: string, { throughHotpatch }: { readonly throughHotpatch: boolean }): Promise<AgentRun> {
+export async function runAgent(agent: Agent, modules: string, { throughHotpatch }: { readonly throughHotpatch: boolean }): Promise<AgentRun> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hotpatch-agent-')));
   const project = join(folder, 'project');
   const home = join(folder, 'home');
   mkdirSync(home);
   writeAll(project, PROJECT);
-  const asked = agent.asks({ project, home, url: '' });
+  const asked = agent.asks({ project, home, modules, url: '' });
   const model = createScriptedModel(asked);
   const backend = createBackend({ port: 0, tokensPerSecond: 0, answers: model.answers });
   const { port } = await backend.start();
@@ -59,8 +59,8 @@ export async function runAgent(agent: Agent, file: string, { throughHotpatch }: 
   const args = ['--upstream', backendUrl, '--workspace', project, '--db', 'none', '--log-dir', logDir];
   const serving = throughHotpatch ? await serveProcess(args, { cwd: folder, bin: join(ROOT, 'bin/hotpatch.js'), timeoutMs: AGENT_MS * 2 }) : null;
   try {
-    const place: Place = { project, home, url: serving?.url ?? backendUrl };
-    const ended = await start(agent, file, place);
+    const place: Place = { project, home, modules, url: serving?.url ?? backendUrl };
+    const ended = await start(agent, place);
     await serving?.stop();
     const corrections = serving === null ? '' : readFileSync(join(logDir, 'corrections.log'), 'utf8');
     const { told, offered } = model;
@@ -73,7 +73,7 @@ export async function runAgent(agent: Agent, file: string, { throughHotpatch }: 
   }
 }
 
-function start(agent: Agent, file: string, place: Place): Promise<Pick<AgentRun, 'code' | 'stdout' | 'stderr'>> {
+function start(agent: Agent, place: Place): Promise<Pick<AgentRun, 'code' | 'stdout' | 'stderr'>> {
   writeAll(place.home, agent.files?.(place) ?? {});
   // Nothing of this shell's keys and settings; whoever would call home finds a closed door.
   const { PATH = '', LANG = 'C.UTF-8' } = process.env;
@@ -83,7 +83,7 @@ function start(agent: Agent, file: string, place: Place): Promise<Pick<AgentRun,
     NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost', ...agent.env?.(place),
   };
   return new Promise((resolve) => {
-    const child = execFile(file, agent.args(place, agent.prompt), { cwd: place.project, env, timeout: AGENT_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
+    const child = execFile(join(place.modules, '.bin', agent.bin), agent.args(place, agent.prompt), { cwd: place.project, env, timeout: AGENT_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : child.exitCode, stdout: stripVTControlCharacters(stdout), stderr: stripVTControlCharacters(stderr) });
     });
     child.stdin?.end();

@@ -22,11 +22,12 @@ export interface ScriptedModel {
 export function createScriptedModel(call: Call): ScriptedModel {
   const told: Told[] = [];
   const offered = new Set<string>();
+  const name = wholeName(call.namespace, call.tool);
   const answers: AnswerScript = ({ body, tools }) => {
     for (const tool of tools) offered.add(tool);
-    if (!tools.includes(call.tool)) return { text: 'Looking at a file' };
+    if (!tools.includes(name)) return { text: 'Looking at a file' };
     const back = readTold(body);
-    if (back === null) return { text: 'I will look at it.', toolCalls: [{ name: call.tool, arguments: call.arguments }] };
+    if (back === null) return { text: 'I will look at it.', toolCalls: [{ name: call.tool, ...(call.namespace === undefined ? {} : { namespace: call.namespace }), arguments: call.arguments }] };
     told.push(back);
     return { text: `The tool said: ${back.result}` };
   };
@@ -40,7 +41,11 @@ function readTold(body: Fields): Told | null {
   if (result === undefined) return null;
   const calls = items.flatMap((item) => (item['type'] === 'function_call' ? [item] : fieldsOf(item['tool_calls']).flatMap((one) => fieldsOf([one['function']]))));
   const last = calls.at(-1) ?? {};
-  return { tool: String(last['name']), arguments: JSON.parse(String(last['arguments'])) as unknown, result: textOf(result['content'] ?? result['output']) };
+  return { tool: wholeName(last['namespace'], String(last['name'])), arguments: JSON.parse(String(last['arguments'])) as unknown, result: textOf(result['content'] ?? result['output']) };
+}
+
+export function wholeName(namespace: unknown, tool: string): string {
+  return typeof namespace === 'string' ? `${namespace}__${tool}` : tool;
 }
 
 /** Text as it is; of an image its type and the beginning of its bytes. */

@@ -7,10 +7,10 @@ import { writeTranscript } from './transcript.js';
 
 /** The same agent, folder and model twice: alone it looks where nothing is, through hotpatch it reads the right file. */
 export function showAgent(agent: Agent): void {
-  test(`${agent.package} ${agent.version} reads the right file through hotpatch, and fails without it`, async () => {
-    const file = installAgent(agent);
-    const direct = await runAgent(agent, file, { throughHotpatch: false });
-    const patched = await runAgent(agent, file, { throughHotpatch: true });
+  test(`${agent.name}: ${agent.package} ${agent.version} reads the right file through hotpatch, and fails without it`, async () => {
+    const modules = installAgent(agent);
+    const direct = await runAgent(agent, modules, { throughHotpatch: false });
+    const patched = await runAgent(agent, modules, { throughHotpatch: true });
     const said = (run: typeof direct): string => `the agent ended with ${run.code} and printed ${run.stdout} ${run.stderr}`;
 
     assert.deepEqual(direct.told.map((told) => told.arguments), [direct.asked.arguments], said(direct));

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Agent } from './agent.js';
 import type { AgentRun } from './run-agent.js';
+import { wholeName } from './scripted-model.js';
 
 const FOLDER = join(import.meta.dirname, '../../docs/agents');
 
@@ -26,7 +27,7 @@ function run(run: AgentRun): string[] {
   return [
     ...(hotpatch === null ? [] : ['`hotpatch serve --upstream BACKEND --workspace PROJECT` says', fence(hotpatch.readyLine)]),
     'Started as', fence(run.command),
-    'The model asks for', fence(`${asked.tool} ${JSON.stringify(asked.arguments)}`),
+    'The model asks for', fence(`${wholeName(asked.namespace, asked.tool)} ${JSON.stringify(asked.arguments)}`),
     'The agent calls, and tells the model what the tool said', fence(calls),
     'The agent prints', fence(run.stdout),
     ...(run.stderr.trim() === '' ? [] : ['and on stderr', fence(run.stderr)]),
@@ -41,6 +42,7 @@ function cleaner({ place: { project, home, url }, backendUrl }: AgentRun): (text
     // Of packages this machine has or lacks.
     .replace(/^warning: .*\n/gim, '')
     .replace(/(?<=^tokens used\n)[\d,]+/m, 'N')
+    .replace(/(?<=Wall time: )[\d.]+/g, 'N')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME')
     .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'ID')
     .replace(/\b[0-9A-HJKMNP-TV-Z]{26}\b/g, 'ID');

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { Ollama } from 'ollama';
 import OpenAI from 'openai';
-import { type Backend, createBackend } from '../../src/app/backend/index.js';
+import { type AnswerScript, type Backend, createBackend } from '../../src/app/backend/index.js';
 import { type RunningProxy, startProxy } from '../helpers/proxy.js';
 
 /** Real clients parse tool calls that went through the proxy: the wrong path of a reader is right, everything else as it was. */
@@ -20,6 +20,8 @@ const parameters = { type: 'object' as const, properties: { path: { type: 'strin
 const tools = [{ type: 'function' as const, function: { name: 'read_file', description: 'Reads a file.', parameters } }];
 const messages = [{ role: 'user' as const, content: prompt }];
 
+const CALLS: AnswerScript = () => ({ toolCalls: [{ name: 'read_file', arguments: WRONG }, { name: 'write_file', arguments: WRITTEN }] });
+
 let backend: Backend;
 let running: RunningProxy;
 let workspace: string;
@@ -28,7 +30,7 @@ before(async () => {
   workspace = mkdtempSync(join(tmpdir(), 'hotpatch-tools-'));
   mkdirSync(join(workspace, 'src'));
   for (const file of ['src/main.ts', 'src/router.ts', 'README.md']) writeFileSync(join(workspace, file), '');
-  backend = createBackend({ port: 0, tokensPerSecond: 0, answers: () => ({ toolCalls: [{ name: 'read_file', arguments: WRONG }, { name: 'write_file', arguments: WRITTEN }] }) });
+  backend = createBackend({ port: 0, tokensPerSecond: 0, answers: CALLS });
   const { port } = await backend.start();
   running = await startProxy({ upstream: port, config: { workspaces: [workspace] } });
   await running.proxy.files.complete;
@@ -74,6 +76,24 @@ test('openai responses: calls of a stream, with their copies, and of a document'
   assert.deepEqual(completed, [RIGHT, WRITTEN]);
   const { output } = await openai().responses.create(asked);
   assert.deepEqual(output.flatMap((item) => (item.type === 'function_call' ? [JSON.parse(item.arguments) as unknown] : [])), [RIGHT, WRITTEN]);
+});
+
+test('openai responses: a call of a tool in a namespace', async () => {
+  const toolsOf = (name: string): OpenAI.Responses.NamespaceTool => ({ type: 'namespace', name, description: 'x', tools: [{ type: 'function', name: 'get_file', description: 'Gets a file.', parameters, strict: false }] });
+  const asked = { model, input: prompt, tools: [toolsOf('mcp__files'), toolsOf('mcp__github')] };
+  const offered: (readonly string[])[] = [];
+  backend.setAnswers(({ tools: names }) => {
+    offered.push(names);
+    return { toolCalls: ['mcp__files', 'mcp__github'].map((namespace) => ({ namespace, name: 'get_file', arguments: WRONG })) };
+  });
+  const responses = [await openai().responses.create(asked)];
+  for await (const event of await openai().responses.create({ ...asked, stream: true })) if (event.type === 'response.completed') responses.push(event.response);
+  backend.setAnswers(CALLS);
+  for (const { output } of responses) {
+    const called = output.flatMap((item) => (item.type === 'function_call' ? [[item.namespace, item.name, JSON.parse(item.arguments) as unknown]] : []));
+    assert.deepEqual(called, [['mcp__files', 'get_file', RIGHT], ['mcp__github', 'get_file', WRONG]]);
+  }
+  assert.deepEqual(offered, Array.from({ length: 2 }, () => ['mcp__files__get_file', 'mcp__github__get_file']));
 });
 
 test('anthropic: calls of a stream and of a document', async () => {

@@ -19,7 +19,7 @@ export interface BackendRequest {
   /** The text of the last user message, or the whole prompt where there are no messages. */
   readonly prompt: string;
   readonly stream: boolean;
-  /** Names of the tools that are offered. */
+  /** Names of the tools that are offered; of those in a namespace `namespace__name`. */
   readonly tools: readonly string[];
   /** Which of several answers to one request this is, from 0. */
   readonly choice: number;
@@ -29,6 +29,8 @@ export interface BackendRequest {
 
 export interface AnswerToolCall {
   readonly name: string;
+  /** Responses only: the namespace the tool was offered in. */
+  readonly namespace?: string;
   /** A string is taken for the JSON text itself, so that a test can send what is no JSON. */
   readonly arguments: Readonly<Record<string, unknown>> | string;
 }

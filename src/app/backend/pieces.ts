@@ -58,13 +58,17 @@ export class ChoicePieces {
     if (piece.kind === 'text') this.#text += piece.text;
     else if (piece.kind === 'thinking') this.#thinking += piece.text;
     else if (piece.kind === 'tool') this.#toolCalls.push(piece.call);
-    else if (piece.kind === 'tool-start') this.#toolCalls.push({ name: piece.name, arguments: '' });
+    else if (piece.kind === 'tool-start') this.#toolCalls.push({ ...named(piece), arguments: '' });
     else this.#toolCalls.push(extended(this.#toolCalls.pop(), piece.text));
   }
 }
 
 function extended(call: AnswerToolCall | undefined, text: string): AnswerToolCall {
-  return { name: call?.name ?? '', arguments: `${call === undefined ? '' : argumentsText(call)}${text}` };
+  return { ...named(call ?? { name: '' }), arguments: `${call === undefined ? '' : argumentsText(call)}${text}` };
+}
+
+function named({ name, namespace }: Pick<AnswerToolCall, 'name' | 'namespace'>): Pick<AnswerToolCall, 'name' | 'namespace'> {
+  return namespace === undefined ? { name } : { name, namespace };
 }
 
 function* piecesOf(answer: Answer, options: PieceOptions): Generator<Piece, void, undefined> {
@@ -79,7 +83,7 @@ function* piecesOf(answer: Answer, options: PieceOptions): Generator<Piece, void
       yield { choice, kind: 'tool', index, call };
       continue;
     }
-    yield { choice, kind: 'tool-start', index, name: call.name };
+    yield { choice, kind: 'tool-start', index, ...named(call) };
     for (const text of splitTokens(argumentsText(call), split)) yield { choice, kind: 'tool-arguments', index, text };
   }
 }

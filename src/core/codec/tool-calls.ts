@@ -100,7 +100,9 @@ export class ToolCalls {
   }
 
   #kind(call: Call, place: ValuePlace): ChannelKind | null {
-    return argumentKind(call.name, this.#tools?.get(call.name), place) ?? (this.#every ? 'arguments' : null);
+    const tool = this.#tools?.get(call.name);
+    // The offer knows the namespace even where the call leaves it out.
+    return argumentKind(tool?.name ?? call.name, tool, place) ?? (this.#every ? 'arguments' : null);
   }
 
   #fragment(call: Call, text: string, path: JsonPath): void {

@@ -1,4 +1,4 @@
-/** The tools a request offers, in the shapes of OpenAI chat, Ollama, Responses and Anthropic. */
+/** The tools a request offers, in the shapes of OpenAI chat, Ollama, Responses (also in namespaces) and Anthropic. */
 
 export interface ToolParameter {
   readonly description: string;
@@ -8,6 +8,7 @@ export interface ToolParameter {
 }
 
 export interface Tool {
+  /** With its namespace, as `mcp__files__read_file`. */
   readonly name: string;
   readonly description: string;
   /** By name; only the top level of the schema. */
@@ -22,20 +23,31 @@ const MOST_DESCRIPTION = 1_024;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `tools[].function.{name,description,parameters}`, `tools[].{name,parameters}`, `tools[].{name,input_schema}`, `functions[]`. */
+/**
+ * `tools[].function.{name,description,parameters}`, `tools[].{name,parameters}`, `tools[].{name,input_schema}`, `functions[]`, and
+ * `tools[].{type: namespace,name,tools}`. A tool of a namespace is found under both of its names, under the short one where no other has it.
+ */
 export function readTools(body: Fields): ReadonlyMap<string, Tool> {
   const tools = new Map<string, Tool>();
+  const short = new Map<string, Tool | null>();
   for (const list of [body['tools'], body['functions']]) {
-    if (!Array.isArray(list)) continue;
-    for (const one of list as readonly unknown[]) {
-      if (!isFields(one) || tools.size >= MOST_TOOLS) continue;
-      const declared = isFields(one['function']) ? one['function'] : one;
-      const { name } = declared;
-      if (typeof name !== 'string' || name === '') continue;
-      tools.set(name, { name, description: textOf(declared['description']), parameters: readParameters(declared['parameters'] ?? declared['input_schema']) });
+    for (const one of fieldsOf(list)) {
+      if (one['type'] !== 'namespace') addTool(tools, one, '');
+      else if (typeof one['name'] === 'string') for (const inner of fieldsOf(one['tools'])) addTool(tools, inner, `${one['name']}__`, short);
     }
   }
+  for (const [name, tool] of short) if (tool !== null && !tools.has(name)) tools.set(name, tool);
   return tools;
+}
+
+function addTool(tools: Map<string, Tool>, one: Fields, prefix: string, short: Map<string, Tool | null> | null = null): void {
+  if (tools.size >= MOST_TOOLS) return;
+  const declared = isFields(one['function']) ? one['function'] : one;
+  const { name } = declared;
+  if (typeof name !== 'string' || name === '') return;
+  const tool: Tool = { name: prefix + name, description: textOf(declared['description']), parameters: readParameters(declared['parameters'] ?? declared['input_schema']) };
+  tools.set(tool.name, tool);
+  short?.set(name, short.has(name) ? null : tool);
 }
 
 function readParameters(schema: unknown): ReadonlyMap<string, ToolParameter> {
@@ -58,6 +70,10 @@ function isString(type: unknown): boolean {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, MOST_DESCRIPTION) : '';
+}
+
+function fieldsOf(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? (value as readonly unknown[]).filter(isFields) : [];
 }
 
 function isFields(value: unknown): value is Fields {

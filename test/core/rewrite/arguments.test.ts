@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { readTools } from '../../../src/core/truth/request-tools.js';
+import type { RequestContext } from '../../../src/core/truth/request-context.js';
 import { deliveries } from '../../helpers/every-split.js';
 import { literal } from '../detect/stub-matcher.js';
 import { chunk, cut, dice, DONE, finish, literalOf } from './bodies.js';
 import { Drive, type DriveOptions } from './drive.js';
-import { argumentRules, type Call, CALL_SHAPES, type CallShape, DOCUMENT_CALLS, FILES, FRAGMENTS, FUNCTION, PIECEWISE, SLIPS, type Told, TRUTH, WHOLE } from './tool-calls.js';
+import { argumentRules, type Call, CALL_SHAPES, type CallShape, DOCUMENT_CALLS, FILES, FRAGMENTS, FUNCTION, PIECEWISE, RESPONSE_DOCUMENT, RESPONSES, SLIPS, type Told, TRUTH, WHOLE } from './tool-calls.js';
 
 const READ: Call = { name: 'read_file', json: '{"path":"src/mian.ts","limit":20}' };
 const RIGHT = '{"path":"src/main.ts","limit":20}';
@@ -141,6 +143,36 @@ test('arguments: more values than any honest answer has pass as they came', () =
     const { drive, told } = through(shape, [{ name: 'read_files', json: paths }]);
     assert.equal(drive.corrections.length, 128);
     assert.equal((JSON.parse(told[0]!.json) as { paths: string[] }).paths.filter((path) => path === 'src/main.ts').length, 128);
+  }
+});
+
+test('arguments: the namespace of a call, as Codex has one for each server of tools, says what its tool looks at', () => {
+  const properties = { path: { type: 'string' } };
+  const offer = (namespace: string, name: string, description = ''): Partial<RequestContext> => {
+    const tools = [{ type: 'namespace', name: namespace, tools: [{ type: 'function', name, description, parameters: { type: 'object', properties } }] }];
+    return { tied: true, tools: () => readTools({ tools }) };
+  };
+  const cases: readonly (readonly [namespace: string | null, name: string, request: Partial<RequestContext>, mended: boolean])[] = [
+    ['mcp__files', 'read_text_file', { tied: true }, true],
+    ['mcp__files', 'read_text_file', offer('mcp__files', 'read_text_file'), true],
+    ['mcp__files', 'peruse', offer('mcp__files', 'peruse', 'Reads a file from disk.'), true],
+    ['mcp__files', 'peruse', offer('mcp__other', 'peruse', 'Reads a file from disk.'), false],
+    [null, 'peruse', offer('mcp__files', 'peruse', 'Reads a file from disk.'), true],
+    // These are files of somewhere else.
+    ['mcp__github', 'get_file_contents', { tied: true }, false],
+    ['mcp__github', 'get_file_contents', offer('mcp__github', 'get_file_contents'), false],
+    [null, 'get_file_contents', offer('mcp__github', 'get_file_contents'), false],
+  ];
+  for (const shape of [RESPONSES, RESPONSE_DOCUMENT]) {
+    for (const [namespace, name, request, mended] of cases) {
+      for (const pieces of [['{"path":"src/mi', 'an.ts"}'], []]) {
+        const plain = shape.body([{ name, json: '{"path":"src/mian.ts"}' }], [pieces]);
+        const given = namespace === null ? plain : plain.replaceAll('"type":"function_call",', `"type":"function_call","namespace":"${namespace}",`);
+        const drive = new Drive(shape.codec, { ...TRUTH, request }).read(given).end();
+        assert.equal(drive.text.includes('src/main.ts'), mended, `${shape.name}: ${namespace ?? 'none'} ${name}`);
+        assert.equal(drive.text.includes('mian'), !mended, `${shape.name}: ${namespace ?? 'none'} ${name}`);
+      }
+    }
   }
 });
 

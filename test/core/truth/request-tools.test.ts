@@ -25,6 +25,21 @@ for (const { name, body } of SHAPES) {
   });
 }
 
+test('request tools: a namespace is part of the name, and may be left out where one name is meant', () => {
+  const one = (name: string): object => ({ type: 'function', name, description: name, parameters: schema });
+  const tools = readTools({ tools: [
+    one('read'),
+    { type: 'namespace', name: 'mcp__files', description: 'x', tools: [one('read'), one('list_directory'), one('search'), { type: 'custom' }, null] },
+    { type: 'namespace', name: 'mcp__github', tools: [one('search')] },
+    { type: 'namespace', name: 'mcp__none' }, { type: 'namespace', tools: [one('lost')] },
+  ] });
+  assert.deepEqual([...tools].map(([name, tool]) => `${name} ${tool.name}`), [
+    'read read', 'mcp__files__read mcp__files__read', 'mcp__files__list_directory mcp__files__list_directory', 'mcp__files__search mcp__files__search',
+    'mcp__github__search mcp__github__search', 'list_directory mcp__files__list_directory',
+  ]);
+  assert.equal(tools.get('list_directory')?.parameters.get('path')?.description, 'Where.');
+});
+
 test('request tools: what is no tool says nothing', () => {
   for (const tools of [null, 'read', {}, [null, 1, 'x', [], {}, { function: null }, { function: { name: 7 } }, { name: '' }]]) assert.equal(readTools({ tools }).size, 0);
   const odd = readTools({ tools: [{ name: 'read', description: 7, parameters: { properties: [] } }, { name: 'list', input_schema: { properties: { path: null, dir: { type: 'array', items: 7 } } } }] });

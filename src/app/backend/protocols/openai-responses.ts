@@ -14,6 +14,8 @@ interface OpenItem {
   readonly place: number;
   readonly id: string;
   readonly name: string;
+  /** Of a tool, where it has one. */
+  readonly namespace: string | null;
   text: string;
 }
 
@@ -44,9 +46,9 @@ class ResponsesWriter implements AnswerWriter {
       case 'thinking':
         return this.#goOn(piece.kind) + this.#delta(piece.text);
       case 'tool':
-        return this.#close() + this.#start('tool', piece.call.name) + this.#delta(argumentsText(piece.call));
+        return this.#close() + this.#start('tool', piece.call) + this.#delta(argumentsText(piece.call));
       case 'tool-start':
-        return this.#close() + this.#start('tool', piece.name);
+        return this.#close() + this.#start('tool', piece);
       case 'tool-arguments':
         return this.#delta(piece.text);
     }
@@ -72,8 +74,8 @@ class ResponsesWriter implements AnswerWriter {
     // What the pieces made of it, which nobody saw.
     this.#output.length = 0;
     if (finished !== undefined) {
-      if (finished.thinking !== '') this.#output.push(this.#item({ kind: 'thinking', place: 0, id: this.#id('rs', 0), name: '', text: finished.thinking }, 'completed'));
-      if (finished.text !== '') this.#output.push(this.#item({ kind: 'text', place: 1, id: this.#id('msg', 1), name: '', text: finished.text }, 'completed'));
+      if (finished.thinking !== '') this.#output.push(this.#item({ kind: 'thinking', place: 0, id: this.#id('rs', 0), name: '', namespace: null, text: finished.thinking }, 'completed'));
+      if (finished.text !== '') this.#output.push(this.#item({ kind: 'text', place: 1, id: this.#id('msg', 1), name: '', namespace: null, text: finished.text }, 'completed'));
       finished.toolCalls.forEach((call, index) => this.#output.push(this.#call(call, index + 2)));
     }
     const [status, reason] = statusOf(finished ?? null);
@@ -81,12 +83,12 @@ class ResponsesWriter implements AnswerWriter {
   }
 
   #goOn(kind: 'thinking' | 'text'): string {
-    return this.#open?.kind === kind ? '' : this.#close() + this.#start(kind, '');
+    return this.#open?.kind === kind ? '' : this.#close() + this.#start(kind, { name: '' });
   }
 
-  #start(kind: OpenItem['kind'], name: string): string {
+  #start(kind: OpenItem['kind'], { name, namespace = null }: { readonly name: string; readonly namespace?: string | null }): string {
     const place = this.#output.length;
-    const item: OpenItem = { kind, place, id: this.#id(kind === 'tool' ? 'fc' : kind === 'text' ? 'msg' : 'rs', place), name, text: '' };
+    const item: OpenItem = { kind, place, id: this.#id(kind === 'tool' ? 'fc' : kind === 'text' ? 'msg' : 'rs', place), name, namespace, text: '' };
     this.#open = item;
     const added = this.#event('response.output_item.added', { output_index: place, item: this.#item(item, 'in_progress') });
     if (kind === 'tool') return added;
@@ -117,14 +119,14 @@ class ResponsesWriter implements AnswerWriter {
     return { item_id: id, output_index: place, ...index };
   }
 
-  #item({ kind, id, name, text, place }: OpenItem, status: string): JsonObject {
-    if (kind === 'tool') return { id, type: 'function_call', status, arguments: text, call_id: this.#id('call', place), name };
+  #item({ kind, id, name, namespace, text, place }: OpenItem, status: string): JsonObject {
+    if (kind === 'tool') return { id, type: 'function_call', status, arguments: text, call_id: this.#id('call', place), ...(namespace === null ? {} : { namespace }), name };
     const parts = text === '' ? [] : [part(kind, text)];
     return kind === 'text' ? { id, type: 'message', status, content: parts, role: 'assistant' } : { id, type: 'reasoning', summary: parts };
   }
 
   #call(call: AnswerToolCall, place: number): JsonObject {
-    return this.#item({ kind: 'tool', place, id: this.#id('fc', place), name: call.name, text: argumentsText(call) }, 'completed');
+    return this.#item({ kind: 'tool', place, id: this.#id('fc', place), name: call.name, namespace: call.namespace ?? null, text: argumentsText(call) }, 'completed');
   }
 
   #id(kind: string, place: number): string {
@@ -189,5 +191,8 @@ function read(body: JsonObject): Prompt {
 
 function namesOf(tools: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(tools) ? tools : [];
-  return list.flatMap((tool) => (isObject(tool) && typeof tool['name'] === 'string' ? [tool['name']] : []));
+  return list.flatMap((tool) => {
+    if (!isObject(tool) || typeof tool['name'] !== 'string') return [];
+    return tool['type'] === 'namespace' ? namesOf(tool['tools']).map((name) => `${String(tool['name'])}__${name}`) : [tool['name']];
+  });
 }

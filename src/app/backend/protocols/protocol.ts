@@ -55,7 +55,7 @@ export interface Prompt {
 export type Piece =
   | { readonly choice: number; readonly kind: 'thinking' | 'text'; readonly text: string }
   | { readonly choice: number; readonly kind: 'tool'; readonly index: number; readonly call: AnswerToolCall }
-  | { readonly choice: number; readonly kind: 'tool-start'; readonly index: number; readonly name: string }
+  | { readonly choice: number; readonly kind: 'tool-start'; readonly index: number; readonly name: string; readonly namespace?: string }
   | { readonly choice: number; readonly kind: 'tool-arguments'; readonly index: number; readonly text: string };
 
 /** Counters of an answer. Milliseconds are fractions. */

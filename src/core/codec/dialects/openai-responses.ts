@@ -85,6 +85,8 @@ class ResponsesReader implements EventReader {
   /** Where the values of a call are, by the names it goes under. */
   readonly #places = new Map<string, string>();
   #called = 0;
+  /** Whole names of calls in a namespace, by place: only their items tell it. */
+  readonly #names = new Map<string, string>();
 
   constructor(request: RequestContext, everyValue: boolean) {
     this.#calls = new ToolCalls(this.channels, request, everyValue);
@@ -119,17 +121,27 @@ class ResponsesReader implements EventReader {
   #added(json: JsonObject): void {
     const { item } = json;
     this.#release(isCall(item) ? 'tool_calls' : 'next');
-    if (isFunctionCall(item)) this.#call({ id: item['id'], place: json['output_index'] }, item['name'], item['arguments'], ['item', 'arguments']);
+    if (isFunctionCall(item)) this.#call({ id: item['id'], place: json['output_index'] }, toolOf(item), item['arguments'], ['item', 'arguments']);
   }
 
   #call(name: ItemName, tool: unknown, text: unknown, path: JsonPath): void {
-    this.#calls.say({ place: this.#placeOf(name), id: null, name: tool, arguments: text, path });
+    const place = this.#placeOf(name);
+    this.#calls.say({ place, id: null, name: this.#wholeName(place, tool), arguments: text, path });
   }
 
   #callAgain(name: ItemName, tool: unknown, text: unknown, path: JsonPath): void {
     const place = this.#placeOf(name);
     this.#calls.end(place, null, true);
-    this.#calls.repeat({ place, id: null, name: tool, arguments: text, path });
+    this.#calls.repeat({ place, id: null, name: this.#wholeName(place, tool), arguments: text, path });
+  }
+
+  /** An event that names the call without its namespace means the same one. */
+  #wholeName(place: string, tool: unknown): unknown {
+    if (typeof tool !== 'string') return tool;
+    const known = this.#names.get(place);
+    if (known?.endsWith(`__${tool}`) === true) return known;
+    if (tool.includes('__') && this.#names.size < MOST_NAMES) this.#names.set(place, tool);
+    return tool;
   }
 
   #placeOf(name: ItemName): string {
@@ -167,8 +179,8 @@ class ResponsesReader implements EventReader {
 
   #item(name: ItemName, item: JsonObject, path: JsonPath, repeats: boolean): void {
     if (isFunctionCall(item)) {
-      if (repeats) this.#callAgain(name, item['name'], item['arguments'], [...path, 'arguments']);
-      else this.#call(name, item['name'], item['arguments'], [...path, 'arguments']);
+      if (repeats) this.#callAgain(name, toolOf(item), item['arguments'], [...path, 'arguments']);
+      else this.#call(name, toolOf(item), item['arguments'], [...path, 'arguments']);
     }
     for (const list of ['summary', 'content']) {
       const parts = item[list];
@@ -261,6 +273,11 @@ function keysOf({ id, place }: ItemName, { field }: Kind, index: unknown): strin
 /** A call of the client's tools with JSON for arguments; custom tools take plain text, and the others are the server's. */
 function isFunctionCall(item: unknown): item is JsonObject {
   return isObject(item) && item['type'] === 'function_call';
+}
+
+/** The name as tools of a namespace are offered under (`request-tools.ts`). */
+function toolOf({ namespace, name }: JsonObject): unknown {
+  return typeof namespace === 'string' && namespace !== '' && typeof name === 'string' ? `${namespace}__${name}` : name;
 }
 
 function isCall(item: unknown): boolean {
