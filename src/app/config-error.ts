@@ -1,5 +1,6 @@
 /** Wrong usage or configuration: the process ends with exit code 2 and one line for each problem. */
 export class ConfigError extends Error {
+  /** What a command line ends with. */
   readonly exitCode = 2;
   /** One sentence a problem, each naming where it stands, the value and what is allowed. */
   readonly problems: readonly string[];

@@ -10,6 +10,7 @@ export interface PatcherStatistics {
   readonly hallucinationsCorrected: number;
   /** Wrong paths that were put right, in texts and by `fixPath`. */
   readonly navigationErrorsFixed: number;
+  /** The same by type; all six are there. */
   readonly byType: Readonly<Record<HallucinationType, { readonly detected: number; readonly corrected: number }>>;
   /** Patterns in force, of the database and of this object; facts are not counted. */
   readonly correctionPatterns: number;

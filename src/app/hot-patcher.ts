@@ -32,24 +32,31 @@ export interface HotPatcherOptions {
   readonly mode?: Mode;
   /** Modes of single types, before `mode`. */
   readonly modes?: Partial<Record<HallucinationType, Mode>>;
+  /** Limits that differ from their defaults; see `Limits` for each one's unit. They must fit each other. */
   readonly limits?: Partial<Limits>;
   /** Rules that are in no database. Where two match the same letters, those of the database come first. */
   readonly rules?: readonly RuleInput[];
+  /** Facts that are in no database. */
   readonly facts?: readonly Fact[];
   /** Told what costs corrections: a rule that is skipped, a database or folder that went away, a detector that failed. Default: nobody is. */
   readonly onFault?: (message: string) => void;
 }
 
+/** What became of a text. */
 export interface Interception {
+  /** The text as it was given. */
   readonly original: string;
   /** The corrected text; `original` itself where nothing was to be changed. */
   readonly modified: string;
+  /** Whether `modified` differs from it. */
   readonly wasModified: boolean;
   /** In the order of the text; reports are among them. Offsets point into `original`. */
   readonly corrections: readonly Correction[];
 }
 
+/** What is known of one path. */
 export interface PathFix {
+  /** The path as it was given. */
   readonly incorrectPath: string;
   /** The path to use, `incorrectPath` itself where that exists; null: none is clear. */
   readonly correctPath: string | null;

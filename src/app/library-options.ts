@@ -25,9 +25,11 @@ export interface Options {
   readonly modes?: Partial<Record<HallucinationType, Mode>>;
   /** Folder of the log files; default: none are written. */
   readonly logDir?: string;
+  /** Limits that differ from their defaults; see `Limits` for each one's unit. They must fit each other. */
   readonly limits?: Partial<Limits>;
   /** Rules that are in no database. Where two match the same letters, those of the database come first. */
   readonly rules?: readonly RuleInput[];
+  /** Facts that are in no database. */
   readonly facts?: readonly Fact[];
 }
 

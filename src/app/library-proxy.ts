@@ -24,6 +24,7 @@ export interface Proxy extends ProxyEmitter {
   stop(graceMs?: number): Promise<void>;
   /** The workspace was read once; before that no path is corrected. Never rejects. */
   ready(): Promise<void>;
+  /** Counts since it was made; a copy. */
   statistics(): Statistics;
   /** False: bytes pass unread. */
   setEnabled(enabled: boolean): void;

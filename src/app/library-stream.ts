@@ -23,6 +23,7 @@ export interface RewriteOptions extends Omit<Options, 'workspace'> {
   readonly workspace?: WorkspaceSource;
   /** The request's JSON body, as sent to the model: what it names is known, what it asks for as JSON gets no notes. */
   readonly request?: object;
+  /** Told of each finding, reports among them, when it is settled. What it throws is told to `onFault` and harms no byte. */
   readonly onCorrection?: (correction: Correction) => void;
   /** The body, or the rest of it, passes as it came, and why; a rule that is skipped. Default: nobody is told. */
   readonly onFault?: (message: string) => void;
@@ -45,7 +46,9 @@ export function createRewriteTransformStream(options: RewriteOptions): Transform
 }
 
 function prepare(options: RewriteOptions): { readonly settings: RewriteStreamOptions; readonly release: () => void } {
-  const { format, request, onCorrection = () => undefined, onFault = () => undefined } = options;
+  const { format, request, onCorrection = () => undefined } = options;
+  const onFault = harmless(options.onFault ?? (() => undefined), () => undefined);
+  const tell = harmless(onCorrection, (error) => onFault(`onCorrection failed: ${String(error)}`));
   if (!FORMATS.includes(format)) throw new RangeError(`format must be one of ${FORMATS.join(', ')}; it is ${String(format)}`);
   const limits = resolveLimits(options.limits);
   const { modes } = modesOf(options);
@@ -65,10 +68,21 @@ function prepare(options: RewriteOptions): { readonly settings: RewriteStreamOpt
       },
       onCorrection: (settled, channel) => {
         count += 1;
-        onCorrection(correctionOf(settled, `${exchange}-${count}`, exchange, channel));
+        tell(correctionOf(settled, `${exchange}-${count}`, exchange, channel));
       },
       onFault,
     },
+  };
+}
+
+/** A host's function whose faults cost the host's own knowledge, never a byte. */
+function harmless<Value>(told: (value: Value) => void, failed: (error: unknown) => void): (value: Value) => void {
+  return (value) => {
+    try {
+      told(value);
+    } catch (error) {
+      failed(error);
+    }
   };
 }
 

@@ -27,6 +27,7 @@ export interface WorkspaceFolder {
 export interface Workspace {
   /** Files that may be suggested, of all folders. Those that git ignores are known but never suggested. */
   readonly files: number;
+  /** Its folders in the order they were given, each once. */
   readonly folders: readonly WorkspaceFolder[];
   /** Lets the folders go. Bodies under way know nothing of paths from here on; new ones with this workspace are refused. */
   close(): void;

@@ -7,15 +7,19 @@ export interface Statistics {
   readonly hallucinationsDetected: number;
   /** Findings that changed an answer. */
   readonly hallucinationsCorrected: number;
+  /** Wrong paths that were replaced. */
   readonly navigationErrorsFixed: number;
   /** Times a behavior patch changed a request, or took the thinking out of an answer. */
   readonly behaviorPatchesApplied: number;
+  /** Findings and those that changed an answer, by type; all six are there. */
   readonly byType: Readonly<Record<HallucinationType, { readonly detected: number; readonly corrected: number }>>;
   /** Exchanges that are over, inspected or not. */
   readonly requestsProcessed: number;
   /** Exchanges that were not inspected, or not to their end, by reason. */
   readonly notInspected: Readonly<Record<string, number>>;
+  /** Of clients, idle ones among them. */
   readonly activeConnections: number;
+  /** Whether it accepts connections. */
   readonly serverListening: boolean;
   /** 0 where it does not listen. */
   readonly listenPort: number;

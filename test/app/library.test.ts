@@ -272,3 +272,18 @@ test('createRewriteTransformStream rewrites the body of a fetch', async () => {
   assert.equal(textOf(out), 'See src/main.ts and the rest');
   await backend.stop();
 });
+
+test('what onCorrection or onFault throws is told, or nothing, and harms no byte', async () => {
+  const bodies = [['text', 'teh end', 'the end'], ['ollama-generate', '{"response":"teh end"}\n{"response":"","done":true}\n', '{"response":"the end"}\n{"response":"","done":true}\n']] as const;
+  for (const [format, body, right] of bodies) {
+    const faults: string[] = [];
+    const broken = (): never => {
+      throw new Error('the host broke');
+    };
+    for (const onFault of [(message: string) => void faults.push(message), broken]) {
+      const stream = createRewriteStream({ format, rules: RULES, onCorrection: broken, onFault });
+      assert.equal(await new Response(Readable.toWeb(Readable.from([Buffer.from(body)]).pipe(stream)) as unknown as ReadableStream<Uint8Array>).text(), right);
+    }
+    assert.deepEqual(faults, ['onCorrection failed: Error: the host broke']);
+  }
+});

@@ -37,8 +37,11 @@ export interface RuleFault {
 
 /** A fact the operator stored. */
 export interface Fact {
+  /** What it is about, as answers name it: `port of the api`. */
   readonly subject: string;
+  /** Which of its properties: `port`, `version`, `status`. */
   readonly attribute: string;
+  /** The right value, as text: `8443`. */
   readonly value: string;
   /** 0..1: a verdict with less confidence is dropped. Absent: none is. */
   readonly threshold?: number;

@@ -48,22 +48,29 @@ export type RuleRef = number | string;
 
 /** The rules of one database file. Each call is one transaction; any process may write at the same time. */
 export interface RuleStore {
+  /** Every stored rule, of one kind or of all, malformed ones with their fault. @throws RuleStoreError, as every call here */
   list(kind?: RuleKind): readonly StoredRule[];
   /** @returns the row id, unique among all kinds. @throws RuleInputError */
   add(input: RuleInput): number;
   /** Replaces the rule by another of its kind. @throws RuleInputError, RuleStoreError */
   update(ref: RuleRef, input: RuleInput): void;
+  /** Removes a rule. @throws RuleStoreError where none, or more than one, is meant */
   remove(ref: RuleRef): void;
+  /** Puts a rule that was disabled into force again. @throws as `remove` */
   enable(ref: RuleRef): void;
+  /** Keeps a rule, but out of force. @throws as `remove` */
   disable(ref: RuleRef): void;
   /** Teaches that a correction is not to be made again, or takes that back. @throws RuleStoreError where there is none */
   reject(correctionId: string, undo?: boolean): void;
+  /** Adds rules in any of the import forms, all in one transaction; malformed ones are told of and skipped. */
   import(text: string, format: RuleFormat, options?: ImportOptions): Promise<ImportReport>;
   /** The same for a file of any size. */
   importFrom(source: Readable, format: RuleFormat, options?: ImportOptions): Promise<ImportReport>;
+  /** All rules, in the form that `import` takes. */
   export(format: RuleFormat): string;
   /** What the enabled rules, of these kinds or of all, say, to be compiled. */
   read(kinds?: readonly RuleKind[]): RuleRows;
+  /** Lets the file go; later calls throw. */
   close(): void;
 }
 

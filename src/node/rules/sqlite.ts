@@ -15,7 +15,9 @@ export type RuleStoreErrorCode = 'E_DB_MISSING' | 'E_DB_CORRUPT' | 'E_DB_LOCKED'
 
 /** The database, or the rule asked for, is not there or not usable. The message names the file. */
 export class RuleStoreError extends Error {
+  /** What is wrong, for programs: `E_DB_MISSING`, `E_DB_CORRUPT`, `E_DB_LOCKED`, `E_DB_NEWER` (made by a later version), `E_DB_UNREADABLE`, `E_RULE_UNKNOWN`. */
   readonly code: RuleStoreErrorCode;
+  /** The database file, as it was given. */
   readonly file: string;
 
   constructor(code: RuleStoreErrorCode, file: string, message: string, options?: ErrorOptions) {
@@ -28,6 +30,7 @@ export class RuleStoreError extends Error {
 
 /** This machine has no working build of better-sqlite3: rules and the corrections table are out of reach, answers are not. */
 export class SqliteUnavailableError extends Error {
+  /** For programs. */
   readonly code = 'E_SQLITE_UNAVAILABLE';
 
   constructor(options: ErrorOptions) {

@@ -7,6 +7,7 @@ import { isRawRoute } from '../../core/truth/request-context.js';
 
 /** Names of body formats: `text`, those of the inspected routes, and `auto`. */
 export const FORMATS = ['text', ...CODEC_FORMATS, 'auto'] as const;
+/** What a body is: plain text, an answer of one of the APIs (streamed or whole), or to be found out from its first bytes. */
 export type Format = 'text' | RouteName | 'auto';
 
 /** What a body is rewritten with. */
