@@ -52,12 +52,20 @@ export function targetTable(record: BenchRecord): string {
 
 /** Waiting for the core above this share means that neighbours were measured too. */
 const QUIET_SHARE = 0.05;
+/** Processes without helper threads worth mention. The others also wait for their own: a collector and a compiler that share the core. */
+const YARDSTICKS = ['splice', 'splice2'];
 
-/** A warning where the proxies had to share their core; empty for a quiet machine. */
+/** Waiting in paced runs only: unpaced ones fill every core by themselves. */
+function waited(record: BenchRecord): number {
+  const paced = record.results.filter(({ scenario }) => scenario.plan.rate > 0 && scenario.job === 'stream');
+  const shares = paced.flatMap(({ variants }) => variants.filter(({ name }) => YARDSTICKS.includes(name)).map(({ summaries }) => summaries['waitShare']?.value.middle ?? 0));
+  return Math.max(0, ...shares);
+}
+
+/** A warning where the yardstick had to share its core; empty for a quiet machine. */
 export function busyWarning(record: BenchRecord): string {
-  const shares = record.results.flatMap((result) => result.variants.map((variant) => variant.summaries['waitShare']?.value.middle ?? 0));
-  const worst = Math.max(0, ...shares);
-  return worst <= QUIET_SHARE ? '' : `The machine was not quiet: proxies waited for their core for up to ${Math.round(worst * 100)} % of the time they wanted it. Repeat before relying on these figures.`;
+  const worst = waited(record);
+  return worst <= QUIET_SHARE ? '' : `The machine was not quiet: raw splice waited for its core for up to ${Math.round(worst * 100)} % of the time it wanted it. Repeat before relying on these figures.`;
 }
 
 /** A whole record as Markdown. */

@@ -11,7 +11,7 @@ import { chooseScenarios, SCENARIOS } from '../../bench/harness/scenario.js';
 import { bootstrapMedian, compare, median, quantile, seededRandom, shuffled } from '../../bench/harness/statistics.js';
 import type { Sample } from '../../bench/harness/protocol.js';
 import { chart } from '../../bench/harness/chart.js';
-import { recordTables, replaceGenerated } from '../../bench/harness/tables.js';
+import { busyWarning, recordTables, replaceGenerated } from '../../bench/harness/tables.js';
 import { judge, judgeTargets } from '../../bench/harness/targets.js';
 import {
   answerEvents, answerText, asChunk, elapsedStamp, eventEnd, LAST_CHUNK, nowStamp, stampInChunk, takeStamp, textOfBody, writeStamp, type StreamPlan,
@@ -225,6 +225,16 @@ test('a scenario with a proxy that only reads compares the others to it, and jud
   const paths = summarize(new Map([['correct', rounds(42)], ['without-paths', rounds(35)]]));
   const results = [{ scenario, variants: paths, skipped: [], faults: [] }];
   assert.deepEqual(judgeTargets({ ...record, results }).map(({ promise, interval, judgement }) => [promise, interval.middle, judgement]), [['CPU per token, all six to the same without path types', 1.2, 'missed']]);
+});
+
+test('the machine is called busy by what the yardstick waited for in paced runs, not by threads of a proxy', () => {
+  const [paced, unpaced] = chooseScenarios(['paced', 'unpaced'], false);
+  assert.ok(paced !== undefined && unpaced !== undefined);
+  const variants = (splice: number, correct: number): ReturnType<typeof summarize> => summarize(new Map([['splice', new Map([[1, { waitShare: splice }]])], ['correct', new Map([[1, { waitShare: correct }]])]]));
+  const record = (scenario: typeof paced, splice: number, correct: number): Parameters<typeof busyWarning>[0] => ({ at: '2026-01-01', name: 'x', quick: false, machine: {}, results: [{ scenario, variants: variants(splice, correct), skipped: [], faults: [] }] });
+  assert.equal(busyWarning(record(paced, 0.04, 0.45)), '');
+  assert.match(busyWarning(record(paced, 0.3, 0.45)), /raw splice waited for its core for up to 30 %/);
+  assert.equal(busyWarning(record(unpaced, 0.9, 0.9)), '');
 });
 
 test('configurations of peers name both ports and buffer nothing', () => {
