@@ -203,8 +203,12 @@ const fine = fc.constantFrom(...FILES).map((path): Planted => ({ wrong: path, ri
 const body: fc.Arbitrary<Planted> = fc.oneof(fc.constantFrom(...SLIPS).map(([wrong]) => wrong), fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 3 })).map((value) => ({ wrong: value, right: value }));
 const path = fc.oneof({ weight: 3, arbitrary: slip }, { weight: 1, arbitrary: fine });
 
+/** An object of files: its path counts, its note and what else it holds does not. */
+const file: fc.Arbitrary<Planted> = fc.tuple(path, body, fc.nat()).map(([where, note, n]) => ({ wrong: { path: where.wrong, note: note.wrong, n }, right: { path: where.right, note: note.right, n } }));
+const listOf = (all: readonly Planted[]): Planted => ({ wrong: all.map(({ wrong }) => wrong), right: all.map(({ right }) => right) });
+
 const planted: fc.Arbitrary<Planted> = fc
-  .array(fc.oneof(fc.tuple(fc.constantFrom('path', 'file_path', 'target_file'), path), fc.tuple(fc.constantFrom('content', 'command', 'old_string', 'limit', 'x', 'é"\\'), body), fc.tuple(fc.constant('paths'), fc.array(path, { maxLength: 3 }).map((all) => ({ wrong: all.map(({ wrong }) => wrong), right: all.map(({ right }) => right) })))), { maxLength: 6 })
+  .array(fc.oneof(fc.tuple(fc.constantFrom('path', 'file_path', 'target_file'), path), fc.tuple(fc.constantFrom('content', 'command', 'old_string', 'limit', 'x', 'é"\\'), body), fc.tuple(fc.constant('paths'), fc.array(path, { maxLength: 3 }).map(listOf)), fc.tuple(fc.constant('files'), fc.array(file, { maxLength: 3 }).map(listOf))), { maxLength: 6 })
   .map((entries) => ({ wrong: Object.fromEntries(entries.map(([name, { wrong }]) => [name, wrong])), right: Object.fromEntries(entries.map(([name, { right }]) => [name, right])) }));
 
 /** JSON text in which any unit of a string may be escaped in any way. */
@@ -226,7 +230,7 @@ test('arguments: random JSON, random cuts, random planted path errors: it parses
     if (shape.text) assert.equal(unplanted(told[0]!.json, right), unplanted(json, wrong));
     const bytes = Buffer.from(given);
     assert.ok(new Drive(shape.codec, TRUTH).reads(cut(bytes, 1 + roll(30), roll)).end().out.equals(drive.out), 'the cutting of the bytes');
-  }), { seed: 11, numRuns: 400 });
+  }), { seed: 11, numRuns: 600, interruptAfterTimeLimit: 60_000 });
 });
 
 /** The text without its strings that are paths, right or wrong. */
