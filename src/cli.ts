@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
 import { command, type CommandHost } from './app/commands/command.js';
+import { completionCommand } from './app/commands/completion.js';
 import { doctorCommand } from './app/commands/doctor.js';
 import { evaluateCommand } from './app/commands/evaluate.js';
 import { filterCommand } from './app/commands/filter.js';
@@ -73,7 +74,7 @@ function program(): Command {
     .version(version(), '-v, --version')
     .showSuggestionAfterError();
   root.addCommand(serveCommand(here), { isDefault: true });
-  for (const make of [filterCommand, evaluateCommand, rulesCommand, logCommand, replayCommand, statsCommand, doctorCommand]) root.addCommand(make(here));
+  for (const make of [filterCommand, evaluateCommand, rulesCommand, logCommand, replayCommand, statsCommand, doctorCommand, completionCommand]) root.addCommand(make(here));
   for (const child of root.commands) child.copyInheritedSettings(root).exitOverride();
   return root;
 }

@@ -6,7 +6,7 @@ import type { Mode, Modes } from '../core/types.js';
 import { formatAddress, isLoop, isLoopbackHost, parseListen, parseUpstream, type ListenAddress, type Upstream } from './config-address.js';
 import { ConfigError, refuse } from './config-error.js';
 import { loadConfigFile, readFileOrNull, type LoadedConfig, type ReadFile } from './config-file.js';
-import { resolveModes } from './config-mode.js';
+import { hint, resolveModes } from './config-mode.js';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './config-schema.js';
 import { envLayer, fileLayer, flagLayer, namedConfigFile, unknownVariables, type ConfigFlags, type Environment, type Layer, type RawSettings, type SettingKey } from './config-sources.js';
 
@@ -235,7 +235,7 @@ function resolveLogging(sources: Sources, loaded: LoadedConfig | null, cwd: stri
 function oneOf<Word extends string>(sources: Sources, key: 'logFormat' | 'logLevel', words: readonly Word[], fallback: Word): Word {
   const found = sources.find(key);
   if (found === null) return fallback;
-  return words.find((word) => word === found.value) ?? refuse(found.label, found.value, `one of ${words.join(', ')}`);
+  return words.find((word) => word === found.value) ?? refuse(found.label, found.value, `one of ${words.join(', ')}${hint(found.value, words)}`);
 }
 
 function resolveLimitSection(loaded: LoadedConfig | null): Limits {

@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Config, ConfigFlags, Environment } from '../config.js';
+import { refuse } from '../config-error.js';
+import { hint } from '../config-mode.js';
 
 /** What commands use of the process. Only `end` ends it. */
 export interface CommandHost {
@@ -18,6 +20,16 @@ export interface CommandHost {
 
 /** For flags that may be given several times. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+/** A flag that takes one of a few words: help and completion list them, and a slip is answered with the nearest. `many`: it may be given several times. */
+export function choice(flags: string, about: string, words: readonly string[], many = false): Option {
+  const option = new Option(flags, about).choices(words);
+  const label = option.long ?? flags;
+  return option.argParser<unknown>((value, before) => {
+    if (!words.includes(value)) refuse(label, value, `one of ${words.join(', ')}${hint(value, words)}`);
+    return many ? collect(value, before as readonly string[] | undefined) : value;
+  });
+}
 
 /** A command whose help ends in an example, and whose mistakes are thrown instead of ending the process. */
 export function command(name: string, summary: string, example: string): Command {

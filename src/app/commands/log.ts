@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { HALLUCINATION_TYPES } from '../../core/types.js';
 import type { ConfigFlags } from '../config.js';
 import { parseSince, parseTypes, runLog } from '../log-command.js';
-import { collect, command, type CommandHost, withConfig } from './command.js';
+import { choice, command, type CommandHost, withConfig } from './command.js';
 
 interface LogFlags extends ConfigFlags {
   readonly follow?: boolean;
@@ -14,7 +15,7 @@ interface LogFlags extends ConfigFlags {
 export function logCommand(host: CommandHost): Command {
   return withConfig(command('log', 'Shows what was corrected, from the audit trail.', 'hotpatch log --follow --type invalid_path --since 1h'))
     .option('--follow', 'go on as corrections are made, until Ctrl-C')
-    .option('--type <TYPE>', 'only corrections of this type; repeatable', collect)
+    .addOption(choice('--type <TYPE>', 'only corrections of this type; repeatable', HALLUCINATION_TYPES, true))
     .option('--since <WHEN>', 'only later ones: 30s, 10m, 1h, 2d, or a date as in 2026-01-20T14:32:45Z')
     .option('--json', 'one object a line')
     .option('--log-dir <DIR>', 'where corrections.log is (default: logs)')

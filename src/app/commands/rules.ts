@@ -1,8 +1,10 @@
-import { type Command, Option } from 'commander';
-import type { RuleInput } from '../../core/rules/rule-forms.js';
+import type { Command } from 'commander';
+import { RULE_KINDS, type RuleInput } from '../../core/rules/rule-forms.js';
+import { HALLUCINATION_TYPES } from '../../core/types.js';
+import { RULE_FORMATS } from '../../node/rules/rule-export.js';
 import type { ConfigFlags } from '../config.js';
 import { type RulesCommand, runRules } from '../rules-command.js';
-import { collect, command, type CommandHost, withCommon } from './command.js';
+import { choice, collect, command, type CommandHost, withCommon } from './command.js';
 
 type RulesFlags = ConfigFlags & {
   json?: boolean; kind?: string; match?: string; pattern?: string; replace?: string; flags?: string; word?: boolean; type?: string;
@@ -21,7 +23,7 @@ export function rulesCommand(host: CommandHost): Command {
   const rules = command('rules', 'Manages patterns, patches and facts.', 'hotpatch rules add --match literal --pattern "npm run biuld" --replace "npm run build"');
   const add = (child: Command): void => void rules.addCommand(withCommon(child));
   add(command('list', 'Lists the rules.', 'hotpatch rules list --kind pattern --json')
-    .addOption(new Option('--kind <KIND>', 'only one kind').choices(['pattern', 'patch', 'fact']))
+    .addOption(choice('--kind <KIND>', 'only one kind', RULE_KINDS))
     .option('--json', 'as JSON')
     .action((flags: RulesFlags) => manage(flags, { do: 'list', ...(flags.kind === undefined ? {} : { kind: flags.kind as 'pattern' }), ...json(flags) })));
   add(addCommand(manage));
@@ -40,25 +42,25 @@ export function rulesCommand(host: CommandHost): Command {
     .action(async (flags: RulesFlags) => manage(flags, { do: 'test', text: flags.text ?? (await readAll(host.stdin)), ...json(flags) })));
   add(command('import', 'Adds the rules of a file.', 'hotpatch rules import team-rules.csv')
     .argument('<file>', 'a .json, .ndjson, .jsonl or .csv file')
-    .option('--format <FORMAT>', 'json, ndjson or csv (default: by the file\'s name)')
+    .addOption(choice('--format <FORMAT>', 'default: by the file\'s name', RULE_FORMATS))
     .option('--replace-all', 'remove all other rules first')
     .option('--json', 'the counts as JSON')
     .action((file: string, flags: RulesFlags) => manage(flags, { do: 'import', file, replaceAll: flags.replaceAll === true, ...format(flags), ...json(flags) })));
   add(command('export', 'Writes all rules to a file or stdout.', 'hotpatch rules export rules.json --format json')
     .argument('[file]', 'default: stdout')
-    .option('--format <FORMAT>', 'json, ndjson or csv (default: by the file\'s name, or json)')
+    .addOption(choice('--format <FORMAT>', 'default: by the file\'s name, or json', RULE_FORMATS))
     .action((file: string | undefined, flags: RulesFlags) => manage(flags, { do: 'export', ...(file === undefined ? {} : { file }), ...format(flags) })));
   return rules;
 }
 
 function addCommand(manage: Manage): Command {
   return command('add', 'Adds a rule and prints its id.', 'hotpatch rules add --match regex --pattern "\\\\bteh\\\\b" --replace the --flags i')
-    .addOption(new Option('--match <KIND>', 'how the pattern matches').choices(['literal', 'regex', 'path']).default('literal'))
+    .addOption(choice('--match <KIND>', 'how the pattern matches', ['literal', 'regex', 'path']).default('literal'))
     .requiredOption('--pattern <P>', 'what to find')
     .option('--replace <R>', 'what to put there; without it the rule only reports')
     .option('--flags <F>', 'regex: some of imsu; literal: i')
     .option('--word', 'only whole words')
-    .option('--type <T>', 'the type its corrections count as (default: pattern_match)')
+    .addOption(choice('--type <T>', 'the type its corrections count as (default: pattern_match)', HALLUCINATION_TYPES))
     .option('--scopes <LIST>', 'kinds of text, some of prose,code,reasoning,arguments (default: prose,reasoning)')
     .option('--models <GLOB>', 'only for models of that name; repeatable', collect)
     .option('--name <NAME>', 'an id of your own')
