@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +13,7 @@ import { readImport } from '../node/rules/rule-import.js';
 import type { RuleFormat } from '../node/rules/rule-export.js';
 import { FORMATS, type Format, RewriteStream } from '../node/stream/rewrite-stream.js';
 import { type Config, ConfigError } from './config.js';
+import { shown } from './config-error.js';
 import { hint } from './config-mode.js';
 import { databaseRules, indexedWorkspaces } from './offline-rules.js';
 
@@ -75,6 +76,7 @@ export function formatOf(name: string): Format {
 }
 
 async function fileRules(file: string, config: Config): Promise<RuleSet> {
+  if (!existsSync(file)) throw new ConfigError(`--rules: ${shown(file)} does not exist; expected a file of rules, .json, .ndjson, .jsonl or .csv`);
   const patterns: PatternRule[] = [];
   const facts: Fact[] = [];
   const faults: RuleFault[] = [];

@@ -41,7 +41,13 @@ function pack(): string {
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
     writeFileSync(output, ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions: options, fileName: file }).outputText);
   }
-  renameSync(making, target);
+  try {
+    renameSync(making, target);
+  } catch (error) {
+    // On a busy machine two of them may make it after all; either is as good.
+    if (!existsSync(bin)) throw error;
+    rmSync(making, { recursive: true, force: true });
+  }
   return bin;
 }
 
@@ -57,7 +63,7 @@ function lock(target: string, bin: string): boolean {
     if (existsSync(bin)) return false;
     const since = statSync(`${target}.lock`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     // Its maker was killed.
-    if (Date.now() - since > 30_000) rmSync(`${target}.lock`, { recursive: true, force: true });
+    if (Date.now() - since > 120_000) rmSync(`${target}.lock`, { recursive: true, force: true });
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   }
 }

@@ -92,7 +92,9 @@ export interface OpenOptions {
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   const open = loadSqlite();
   const { create = false, readonly = false, busyMs = BUSY_TIMEOUT_MS } = options;
-  if (!create && statSync(file, { throwIfNoEntry: false }) === undefined) throw new RuleStoreError('E_DB_MISSING', file, `there is no database at ${file}`);
+  const seen = statSync(file, { throwIfNoEntry: false });
+  if (seen?.isDirectory() === true) throw new RuleStoreError('E_DB_UNREADABLE', file, `the database ${file} cannot be used: it is a folder`);
+  if (!create && seen === undefined) throw new RuleStoreError('E_DB_MISSING', file, `there is no database at ${file}`);
   return explained(file, () => {
     if (create) mkdirSync(dirname(file), { recursive: true });
     const db = open(file, { readonly, fileMustExist: !create, timeout: busyMs });
