@@ -73,6 +73,7 @@ const hotPatching = section({
   continue: oneOf(CONTINUE_WAYS, 'Whether an answer that was cut off is continued; auto: by backends known to do so; default off'),
   workspace: list('a folder, a list of folders, or "none"', 'Folders the model works in, relative to this file; default: the current directory'),
   admin: text('an address such as "127.0.0.1:11436", or "off"', 'Statistics and the dashboard; default 127.0.0.1:11436'),
+  admin_token: text('a text of 16 printable characters or more', 'What the admin address asks for; needed where it is not loopback. The variable HOTPATCH_ADMIN_TOKEN keeps it out of this file'),
   allow_remote: flag('Lets "listen" be an address other machines reach'),
   allow_origin: list('an origin or a list of origins', 'Further browser origins that may call'),
   allow_host: list('a host name or a list of host names', 'Further names in Host that are answered'),

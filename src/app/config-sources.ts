@@ -32,6 +32,7 @@ export interface RawSettings {
   readonly workspace: readonly string[];
   readonly db: string;
   readonly admin: string;
+  readonly adminToken: string;
   readonly logDir: string;
   readonly logFormat: string;
   readonly logLevel: string;
@@ -74,6 +75,8 @@ const ROWS: readonly Row[] = [
   row('config', '--config'),
   row('mode', '--mode', 'list'),
   row('admin', '--admin'),
+  // No flag has it: what a process was started with is there for everyone to see.
+  row('adminToken', '--admin-token'),
   row('logDir', '--log-dir', 'text', 'logging.directory'),
   row('logFormat', '--log-format'),
   row('logLevel', '--log-level'),
@@ -99,7 +102,7 @@ function asList(value: string | readonly string[] | undefined): readonly string[
 export function flagLayer(flags: ConfigFlags, cwd: string): Layer {
   const values: Record<string, unknown> = {};
   for (const { key, kind } of ROWS) {
-    if (key === 'mode' || key === 'config') continue;
+    if (key === 'mode' || key === 'config' || key === 'adminToken') continue;
     const value = flags[key];
     if (value === undefined) continue;
     const given = kind === 'list' ? asList(value as string | readonly string[]) : kind === 'flag' ? value : String(value);
@@ -178,7 +181,7 @@ export function fileLayer({ path, config }: LoadedConfig): Layer {
   const proxy = config.hot_patching ?? {};
   const values: Partial<Record<SettingKey, unknown>> = {
     listen: fileListen(path, proxy), upstream: fileUpstream(path, proxy), workspace: asList(proxy.workspace), db: config.databases?.correction_patterns,
-    admin: proxy.admin, logDir: config.logging?.directory, logFormat: proxy.log_format,
+    admin: proxy.admin, adminToken: proxy.admin_token, logDir: config.logging?.directory, logFormat: proxy.log_format,
     logLevel: proxy.log_level ?? (proxy.debug_logging === true ? 'debug' : undefined), allowRemote: proxy.allow_remote,
     allowOrigin: asList(proxy.allow_origin), allowHost: asList(proxy.allow_host), tlsCert: proxy.tls_cert, tlsKey: proxy.tls_key,
     workers: proxy.workers === undefined ? undefined : String(proxy.workers),

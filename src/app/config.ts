@@ -34,6 +34,8 @@ export interface Config {
   readonly admin: ListenAddress | 'off';
   /** Someone chose the admin address: where it is taken, that is a failure and not a reason to do without. */
   readonly explicitAdmin: boolean;
+  /** What the admin address asks for; null: nothing. A secret. */
+  readonly adminToken: string | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly workers: number;
   readonly logDir: string;
@@ -132,7 +134,7 @@ function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-type Network = Pick<Config, 'listen' | 'upstream' | 'explicitUpstream' | 'admin' | 'explicitAdmin' | 'tls' | 'workers' | 'allowRemote' | 'allowOrigins' | 'allowHosts'>;
+type Network = Pick<Config, 'listen' | 'upstream' | 'explicitUpstream' | 'admin' | 'explicitAdmin' | 'adminToken' | 'tls' | 'workers' | 'allowRemote' | 'allowOrigins' | 'allowHosts'>;
 
 function resolveNetwork(sources: Sources): Network {
   const listenFound = sources.find('listen');
@@ -153,16 +155,26 @@ function resolveNetwork(sources: Sources): Network {
   };
 }
 
-function resolveAdmin(sources: Sources, listen: ListenAddress, guard: (address: ListenAddress, label: string) => void): Pick<Config, 'admin' | 'explicitAdmin'> {
+function resolveAdmin(sources: Sources, listen: ListenAddress, guard: (address: ListenAddress, label: string) => void): Pick<Config, 'admin' | 'explicitAdmin' | 'adminToken'> {
   const found = sources.find('admin');
   const explicitAdmin = found !== null;
-  if (found?.value.trim() === 'off') return { admin: 'off', explicitAdmin };
+  const adminToken = resolveToken(sources);
+  if (found?.value.trim() === 'off') return { admin: 'off', explicitAdmin, adminToken };
   const label = found?.label ?? '--admin';
   const admin = parseListen(found?.value ?? '127.0.0.1:11436', label, 11436);
   guard(admin, label);
   const clash = admin.port !== 0 && admin.port === listen.port && admin.host === listen.host;
   if (clash && explicitAdmin) refuse(label, formatAddress(admin), 'an address other than --listen, or off');
-  return { admin: clash ? 'off' : admin, explicitAdmin };
+  if (adminToken === null && !isLoopbackHost(admin.host)) refuse(label, formatAddress(admin), 'a loopback address, or a token as well, in the variable HOTPATCH_ADMIN_TOKEN or as hot_patching.admin_token in the configuration file');
+  return { admin: clash ? 'off' : admin, explicitAdmin, adminToken };
+}
+
+/** A wrong one is not repeated in what is said of it. */
+function resolveToken(sources: Sources): string | null {
+  const found = sources.find('adminToken');
+  if (found === null) return null;
+  if (!/^[\x21-\x7e]{16,512}$/.test(found.value)) throw new ConfigError(`${found.label}: the token is not allowed; expected 16 to 512 printable characters of ASCII without spaces`);
+  return found.value;
 }
 
 function resolveTls(sources: Sources): Config['tls'] {

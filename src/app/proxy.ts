@@ -68,6 +68,7 @@ export class HotpatchProxy {
   #habits = new BackendHabits();
   #pool: SparePool;
   #workspaces: Workspaces | null = null;
+  #indexed = false;
   readonly #lent: TruthSource;
   #switchedFor: Switches | undefined;
   #switchedSettings: Settings;
@@ -174,9 +175,9 @@ export class HotpatchProxy {
     return this.#workspaces?.truthFor(standing) ?? this.#lent(request, workspace);
   }
 
-  /** Files known so far, and a promise of all of them. */
-  get files(): { readonly count: number; readonly complete: Promise<void> } {
-    return { count: this.#workspaces?.files ?? this.#files, complete: this.#workspaces?.ready ?? Promise.resolve() };
+  /** Files known so far, whether those are all, and a promise of all of them. */
+  get files(): { readonly count: number; readonly indexed: boolean; readonly complete: Promise<void> } {
+    return { count: this.#workspaces?.files ?? this.#files, indexed: this.#workspaces === null || this.#indexed, complete: this.#workspaces?.ready ?? Promise.resolve() };
   }
 
   /** Looks at the rules now instead of within a second. */
@@ -312,7 +313,11 @@ export class HotpatchProxy {
     this.#workspaces = null;
     if (workspaces === 'none' || this.#listed !== null || !this.#config.enabled) return;
     const own = ownFiles(this.#config, workspaces);
-    this.#workspaces = openWorkspaces(workspaces, { exclude: own, onMessage: (message) => this.#logger.warn(message) });
+    this.#indexed = false;
+    const opened = (this.#workspaces = openWorkspaces(workspaces, { exclude: own, onMessage: (message) => this.#logger.warn(message) }));
+    void opened.ready.then(() => {
+      if (this.#workspaces === opened) this.#indexed = true;
+    });
   }
 
   #openAudit(): void {

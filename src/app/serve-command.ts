@@ -2,11 +2,14 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CertificateError } from '../node/net/certificate.js';
 import type { PatternRule } from '../core/rules/rule-set.js';
+import { changedConfig, type ConfigChange, mergeChanges } from './admin/target.js';
 import { type Backend, createBackend, DEMO_TYPO } from './backend/index.js';
 import { type Config, formatAddress, isLoopbackHost } from './config.js';
 import { LiveConfig } from './live-config.js';
-import { createLogger } from './log.js';
+import { createLogger, type Logger } from './log.js';
 import { HotpatchProxy } from './proxy.js';
+import { same } from './proxy-settings.js';
+import { GroupAdmin, serveAdmin, type ServeAdmin } from './serve-admin.js';
 import { startFailure } from './start-failure.js';
 import { serveWorkers, workerRole } from './workers.js';
 
@@ -50,20 +53,24 @@ export interface ServeProcess {
  * @throws ConfigError for settings that cannot be
  */
 export async function serve(resolve: () => Config, host: ServeProcess): Promise<number | null> {
-  const read = (): Config => withWarnings(resolve());
+  let changed: ConfigChange = {};
+  const read = (): Config => changedConfig(withWarnings(resolve()), changed);
   const config = read();
   const worker = workerRole();
   let { logFormat } = config;
   const logger = createLogger({ format: () => logFormat, level: config.logLevel, stream: host.stderr });
   // What the first process said is not said by each worker again.
   if (worker === null) for (const warning of config.warnings) logger.warn(warning);
-  if (config.workers > 1 && worker === null) return serveAsGroup(config, host);
+  if (config.workers > 1 && worker === null) return serveAsGroup(config, host, logger);
   const backend = worker === null ? await demoFor(config) : worker.demo;
   const actual = behind(config, backend);
-  const proxy = new HotpatchProxy({ config: actual, logger, extraRules: rulesFor(config, backend), family: worker?.family ?? null, ...(worker === null ? {} : { acceptor: worker.acceptor() }) });
+  const admin = serveAdmin(worker, config, logger);
+  const proxy = new HotpatchProxy({
+    config: actual, logger, extraRules: rulesFor(config, backend), family: worker?.family ?? null, observer: admin.observer, ...(worker === null ? {} : { acceptor: worker.acceptor() }),
+  });
   let live: LiveConfig | null = null;
   // From the first moment: a stop while the index is built is a stop like any other.
-  handleSignals(proxy, backend?.backend ?? null, host, () => live);
+  handleSignals(proxy, backend?.backend ?? null, host, () => live, admin);
   try {
     await proxy.start();
     live = new LiveConfig({
@@ -75,11 +82,20 @@ export async function serve(resolve: () => Config, host: ServeProcess): Promise<
         logFormat = next.logFormat;
         logger.level = next.logLevel;
         if (next.workers !== config.workers) logger.warn(`workers: ${next.workers} takes effect at the next start; until then there are ${config.workers}`);
+        if (!same(next, config, 'admin', 'adminToken')) logger.warn('the admin address changes at the next start');
         if (proxy.address?.port !== before?.port || proxy.address?.host !== before?.host) logger.info(`listening on ${urlOf(proxy)}`);
       },
     }, config);
+    await admin.open(proxy, async (change) => {
+      const next = changedConfig(proxy.config, change);
+      await proxy.apply(next);
+      proxy.give({ rules: rulesFor(next, backend), facts: [] });
+      changed = mergeChanges(changed, change);
+      if (worker === null) logger.info(`changed at the admin address until the next start: ${Object.keys(change).join(', ')}`);
+    });
     await announce(proxy, host, backend !== null && worker === null);
   } catch (error) {
+    admin.close();
     await backend?.backend?.stop();
     await proxy.stop(0);
     const message = `hotpatch: ${startFailure(error, config)}\n`;
@@ -119,6 +135,7 @@ function rulesFor(config: Config, demo: Demo | null): readonly PatternRule[] {
 function withWarnings(config: Config): Config {
   const warnings = [...config.warnings];
   if (config.tls === null && !isLoopbackHost(config.listen.host)) warnings.push(`${formatAddress(config.listen)} is reached by other machines, and what they ask and are told crosses the network unencrypted; add --tls-cert and --tls-key`);
+  if (config.admin !== 'off' && !isLoopbackHost(config.admin.host)) warnings.push(`the admin address ${formatAddress(config.admin)} is reached by other machines, and its token crosses the network unencrypted`);
   return { ...config, warnings };
 }
 
@@ -147,10 +164,11 @@ async function demoFor(config: Config): Promise<Demo | null> {
   return config.explicitUpstream || (await answers(config.upstream)) ? null : await startDemo();
 }
 
-async function serveAsGroup(config: Config, host: ServeProcess): Promise<number | null> {
+async function serveAsGroup(config: Config, host: ServeProcess, logger: Logger): Promise<number | null> {
   const demo = await demoFor(config);
   const notice = (url: string): string => (demo === null ? '' : demoNotice(behind(config, demo), url));
-  return serveWorkers({ count: config.workers, demo: demo?.url ?? null, notice, ended: () => demo?.backend?.stop() }, host);
+  const admin = config.admin === 'off' ? null : new GroupAdmin(config, logger);
+  return serveWorkers({ count: config.workers, admin, demo: demo?.url ?? null, notice, ended: () => demo?.backend?.stop() }, host);
 }
 
 async function startDemo(): Promise<Demo> {
@@ -174,7 +192,7 @@ function demoNotice({ tls, upstream }: Config, url: string): string {
   ].join('\n');
 }
 
-function handleSignals(proxy: HotpatchProxy, backend: Backend | null, host: ServeProcess, live: () => LiveConfig | null): void {
+function handleSignals(proxy: HotpatchProxy, backend: Backend | null, host: ServeProcess, live: () => LiveConfig | null, admin: ServeAdmin): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) {
@@ -183,6 +201,7 @@ function handleSignals(proxy: HotpatchProxy, backend: Backend | null, host: Serv
     }
     stopping = true;
     live()?.close();
+    admin.close();
     proxy
       .stop()
       .then(() => backend?.stop())

@@ -4,6 +4,9 @@ import { ulid } from 'ulid';
 import type { MakeAcceptor } from '../node/net/acceptor.js';
 import { type FromServing, HandOver, type Serving } from '../node/net/hand-over.js';
 import { handedClients } from '../node/net/handed-clients.js';
+import type { ConfigChange } from './admin/target.js';
+import type { WorkerNews } from './admin/worker-link.js';
+import type { GroupAdmin } from './serve-admin.js';
 import type { Demo, ServeProcess } from './serve-command.js';
 
 /**
@@ -13,9 +16,9 @@ import type { Demo, ServeProcess } from './serve-command.js';
  */
 
 /** What a worker tells the first process. */
-type Told = { readonly hotpatch: 'ready'; readonly line: string } | { readonly hotpatch: 'failed'; readonly code: number; readonly message: string };
+type Told = WorkerNews | { readonly hotpatch: 'ready'; readonly line: string } | { readonly hotpatch: 'failed'; readonly code: number; readonly message: string };
 /** What the first process asks of a worker. */
-type Asked = { readonly hotpatch: 'stop' | 'reload' };
+type Asked = { readonly hotpatch: 'stop' | 'reload' } | { readonly hotpatch: 'change'; readonly change: ConfigChange };
 
 /** A worker that dies sooner than this after its start is replaced no sooner than after it: no busy loop of starts. */
 const LEAST_LIFE_MS = 1_000;
@@ -23,11 +26,15 @@ const LEAST_LIFE_MS = 1_000;
 const DEMO_VARIABLE = '_HOTPATCH_DEMO';
 /** What the workers of one proxy are known by in its database. */
 const FAMILY_VARIABLE = '_HOTPATCH_FAMILY';
+/** Whether workers tell what happens. */
+const TELLS_VARIABLE = '_HOTPATCH_TELLS';
 
 export interface WorkersOptions {
   readonly count: number;
   /** The embedded backend's address; null: there is a real one. */
   readonly demo: string | null;
+  /** Null: there is no admin address. */
+  readonly admin: GroupAdmin | null;
   /** What is said before the ready line. @param url where the group listens */
   readonly notice: (url: string) => string;
   /** Called once when all workers are gone. */
@@ -38,6 +45,8 @@ export interface WorkersOptions {
 export interface WorkerRole {
   readonly demo: Demo | null;
   readonly family: string | null;
+  /** The first process has an admin address and wants to know what happens. */
+  readonly tells: boolean;
   /** Call it once. */
   readonly acceptor: () => MakeAcceptor;
 }
@@ -46,7 +55,8 @@ export interface WorkerRole {
 export function workerRole(): WorkerRole | null {
   if (!cluster.isWorker) return null;
   const url = process.env[DEMO_VARIABLE];
-  return { family: process.env[FAMILY_VARIABLE] ?? null, acceptor: acceptorOfWorker, demo: url === undefined ? null : { backend: null, port: Number(new URL(url).port), url } };
+  const demo = url === undefined ? null : { backend: null, port: Number(new URL(url).port), url };
+  return { family: process.env[FAMILY_VARIABLE] ?? null, tells: process.env[TELLS_VARIABLE] === '1', acceptor: acceptorOfWorker, demo };
 }
 
 function acceptorOfWorker(): MakeAcceptor {
@@ -75,10 +85,10 @@ export function workerProcess(): ServeProcess {
  * Runs `count` workers until a signal stops them. The ready line is written once, when all of them listen.
  * @returns the exit code where they could not start; else null, and the process ends by signal
  */
-export async function serveWorkers({ count, demo, notice, ended }: WorkersOptions, host: ServeProcess): Promise<number | null> {
-  const group = new WorkerGroup(count, demo, host);
-  handleSignals(group, ended, host);
-  const failure = await group.start();
+export async function serveWorkers({ count, demo, admin, notice, ended }: WorkersOptions, host: ServeProcess): Promise<number | null> {
+  const group = new WorkerGroup(count, demo, admin, host);
+  handleSignals(group, () => { admin?.close(); return ended(); }, host);
+  const failure = (await group.start()) ?? (await openFor(group, admin));
   if (failure === null) {
     host.stderr.write(notice(/ on (\S+) -> /.exec(group.line)?.[1] ?? ''));
     host.stderr.write(group.line);
@@ -90,11 +100,22 @@ export async function serveWorkers({ count, demo, notice, ended }: WorkersOption
   return failure.code;
 }
 
+/** @returns why there can be no admin address where one was asked for */
+async function openFor(group: WorkerGroup, admin: GroupAdmin | null): Promise<Failure | null> {
+  try {
+    await admin?.open((change) => group.change(change));
+    return null;
+  } catch (error) {
+    return { code: 1, message: `hotpatch: ${error instanceof Error ? error.message : String(error)}\n` };
+  }
+}
+
 interface Failure { readonly code: number; readonly message: string }
 
 class WorkerGroup {
   readonly #count: number;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #admin: GroupAdmin | null;
   readonly #host: ServeProcess;
   readonly #workers = new Set<Worker>();
   readonly #handOver = new HandOver();
@@ -105,9 +126,10 @@ class WorkerGroup {
   /** The ready line of the first worker that was ready. */
   line = '';
 
-  constructor(count: number, demo: string | null, host: ServeProcess) {
+  constructor(count: number, demo: string | null, admin: GroupAdmin | null, host: ServeProcess) {
+    this.#admin = admin;
     this.#count = count;
-    this.#env = { [FAMILY_VARIABLE]: ulid(), ...(demo === null ? {} : { [DEMO_VARIABLE]: demo }) };
+    this.#env = { [FAMILY_VARIABLE]: ulid(), [TELLS_VARIABLE]: admin === null ? '0' : '1', ...(demo === null ? {} : { [DEMO_VARIABLE]: demo }) };
     this.#host = host;
   }
 
@@ -129,7 +151,11 @@ class WorkerGroup {
     this.#tell('reload');
   }
 
-  #tell(what: Asked['hotpatch']): void {
+  change(change: ConfigChange): void {
+    for (const worker of this.#workers) if (this.#ready.has(worker) && worker.isConnected()) worker.send({ hotpatch: 'change', change } satisfies Asked);
+  }
+
+  #tell(what: 'stop' | 'reload'): void {
     for (const worker of this.#workers) {
       if (!this.#ready.has(worker)) {
         if (what === 'stop') worker.process.kill('SIGKILL');
@@ -152,14 +178,19 @@ class WorkerGroup {
           this.#handOver.read(serving, told);
         } else if (told.hotpatch === 'ready') {
           this.#ready.add(worker);
+          const change = this.#admin?.changes ?? null;
+          if (change !== null) worker.send({ hotpatch: 'change', change } satisfies Asked);
           if (this.line === '') this.line = told.line;
           resolve(null);
+        } else if (told.hotpatch === 'news') {
+          this.#admin?.news(worker.id, told);
         } else if (told.hotpatch === 'failed') {
           resolve({ code: told.code, message: told.message });
         }
       });
       worker.once('exit', (code, signal) => {
         this.#workers.delete(worker);
+        this.#admin?.gone(worker.id);
         resolve({ code: 1, message: `hotpatch: a worker ended before it was ready (${signal ?? `exit code ${code}`})\n` });
         if (this.#started && !this.#stopping) void this.#replace(bornMs, signal ?? `exit code ${code}`);
       });

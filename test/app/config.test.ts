@@ -46,7 +46,7 @@ test('defaults', () => {
   assert.deepEqual(rest, {
     listen: { host: '127.0.0.1', port: 11435 }, upstream: { protocol: 'http:', host: '127.0.0.1', port: 11434, loopback: true, url: 'http://127.0.0.1:11434' },
     explicitUpstream: false, workspaces: [CWD], db: join(CWD, 'data/hotpatch.db'), patchesDb: join(CWD, 'data/hotpatch.db'), globalMode: 'correct', enabled: true,
-    admin: { host: '127.0.0.1', port: 11436 }, explicitAdmin: false, tls: null, workers: 1, logDir: join(CWD, 'logs'), correctionsFile: join(CWD, 'logs/corrections.log'),
+    admin: { host: '127.0.0.1', port: 11436 }, explicitAdmin: false, adminToken: null, tls: null, workers: 1, logDir: join(CWD, 'logs'), correctionsFile: join(CWD, 'logs/corrections.log'),
     navigationFile: join(CWD, 'logs/navigation_fixes.log'), maxFileSizeMb: 100, retentionDays: 30, logFormat: 'pretty', logLevel: 'info', limits: DEFAULT_LIMITS,
     connectTimeoutMs: 5000, responseTimeoutMs: 0, poolSize: 0, allowRemote: false, allowOrigins: [], allowHosts: [], notes: DEFAULT_NOTES, continueWay: 'off', configFile: null, warnings: [],
   });

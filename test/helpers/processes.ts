@@ -101,10 +101,10 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** Starts the command line. Variables of this shell that would configure it are left out. */
+/** Starts the command line. Variables of this shell that would configure it are left out; many run side by side, so there is no admin address unless asked for. */
 export function startCli(args: readonly string[], { cwd, env = {}, input, bin = packedBin(), node = [], timeoutMs = 20_000 }: ProcessChoices): Running {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:HOTPATCH_|NODE_OPTIONS$|NODE_TEST|NO_COLOR|FORCE_COLOR)/.test(name)));
-  const child = spawn(process.execPath, [...node, bin, ...args], { cwd, env: { ...inherited, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...node, bin, ...args], { cwd, env: { ...inherited, HOTPATCH_ADMIN: 'off', ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const out = new Journal<string>();
   const err = new Journal<string>();

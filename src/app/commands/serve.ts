@@ -9,7 +9,7 @@ export function serveCommand(host: CommandHost): Command {
   return withCommon(command('serve', 'Runs the proxy (the default command).', 'hotpatch serve --listen 127.0.0.1:11435 --upstream http://127.0.0.1:8080 --mode observe'))
     .option('--listen <ADDRESS>', 'where clients connect; port 0: any free one (default: 127.0.0.1:11435)')
     .option('--upstream <URL>', 'the model server, http: or https: (default: http://127.0.0.1:11434)')
-    .option('--admin <ADDRESS>', 'reserved for the admin address; accepted, and off in this version')
+    .option('--admin <ADDRESS>', 'health, metrics, API and dashboard; "off": none (default: 127.0.0.1:11436)')
     .option('--log-dir <DIR>', 'where corrections.log and navigation_fixes.log go (default: logs)')
     .option('--log-format <FORMAT>', 'pretty or json (default: pretty)')
     .option('--log-level <LEVEL>', 'trace, debug, info, warn, error, fatal or silent (default: info)')
