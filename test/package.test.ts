@@ -25,7 +25,7 @@ before(() => {
   // Packing builds, and the checkout's own dist/ is in use by other tests.
   const source = join(folder, 'source');
   mkdirSync(join(source, 'node_modules'), { recursive: true });
-  for (const name of ['bin', 'scripts', 'src', 'schema.sql', 'config.schema.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'deploy', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) cpSync(join(ROOT, name), join(source, name), { recursive: true });
+  for (const name of ['bin', 'scripts', 'src', 'dashboard', 'schema.sql', 'config.schema.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'deploy', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) cpSync(join(ROOT, name), join(source, name), { recursive: true });
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
     if (name !== 'llhttp-wasm' && !name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(source, 'node_modules', name), 'junction');
   }
@@ -57,7 +57,7 @@ const bin = (): string => join(user, 'node_modules/hotpatch/bin/hotpatch.js');
 const installed = (): string[] => readdirSync(join(user, 'node_modules')).flatMap((name) => (name.startsWith('@') ? readdirSync(join(user, 'node_modules', name)).map((part) => `${name}/${part}`) : [name]));
 
 test('the tarball holds what runs and what is read, and no sources or tests', () => {
-  for (const file of ['bin/hotpatch.js', 'dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'schema.sql', 'config.schema.json', 'deploy/hotpatch.service', 'README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(packed.includes(file), file);
+  for (const file of ['bin/hotpatch.js', 'dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'schema.sql', 'dashboard/index.html', 'config.schema.json', 'deploy/hotpatch.service', 'README.md', 'CHANGELOG.md', 'LICENSE']) assert.ok(packed.includes(file), file);
   assert.deepEqual(packed.filter((file) => /^(?:src|test|bench|scripts)\//.test(file) || /^node_modules\/(?!llhttp-wasm\/)/.test(file)), []);
 });
 

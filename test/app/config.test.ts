@@ -69,7 +69,7 @@ test('every key of the file arrives, and its relative paths start at its folder'
     $schema: '../config.schema.json',
     hot_patching: {
       enabled: false, listen: '[::1]:9', upstream: 'https://api.example', connection_pool_size: 3, connection_timeout_ms: 7, response_timeout_ms: 8, log_level: 'warn', log_format: 'json', mode: 'observe',
-      modes: { incorrect_fact: 'off' }, workspace: ['..', '/abs'], admin: 'off', allow_remote: true, allow_origin: ['https://App.example'], allow_host: 'Models.example:80', tls_cert: 'c.pem', tls_key: 'k.pem', workers: 2,
+      modes: { incorrect_fact: 'off' }, workspace: ['..', '/abs'], admin: 'off', admin_token: 'sixteen-letters-', allow_remote: true, allow_origin: ['https://App.example'], allow_host: 'Models.example:80', tls_cert: 'c.pem', tls_key: 'k.pem', workers: 2,
       limits: { holdChars: 5, stallMs: 6, continuations: 2 }, notes: { incorrect_fact: ' (no: …)' }, continue: 'prefill',
     },
     databases: { correction_patterns: 'p.db', behavior_patches: 'none' },
@@ -80,7 +80,7 @@ test('every key of the file arrives, and its relative paths start at its folder'
   assert.deepEqual(modes, { ...resolveModes([], 'observe').modes, incorrect_fact: 'off' });
   assert.deepEqual(rest, {
     listen: { host: '::1', port: 9 }, upstream: { protocol: 'https:', host: 'api.example', port: 443, loopback: false, url: 'https://api.example' }, explicitUpstream: true, workspaces: [CWD, resolve('/abs')],
-    db: join(folder, 'p.db'), patchesDb: 'none', globalMode: 'observe', enabled: false, admin: 'off', explicitAdmin: true, tls: { certFile: join(folder, 'c.pem'), keyFile: join(folder, 'k.pem') }, workers: 2,
+    db: join(folder, 'p.db'), patchesDb: 'none', globalMode: 'observe', enabled: false, admin: 'off', explicitAdmin: true, adminToken: 'sixteen-letters-', tls: { certFile: join(folder, 'c.pem'), keyFile: join(folder, 'k.pem') }, workers: 2,
     logDir: join(folder, 'l'), correctionsFile: join(folder, 'l/c.log'), navigationFile: resolve('/n.log'), maxFileSizeMb: 0.5, retentionDays: 2, logFormat: 'json', logLevel: 'warn',
     limits: { ...DEFAULT_LIMITS, holdChars: 5, stallMs: 6, continuations: 2 }, connectTimeoutMs: 7, responseTimeoutMs: 8, poolSize: 3, allowRemote: true, allowOrigins: ['https://app.example'], allowHosts: ['models.example'],
     notes: { ...DEFAULT_NOTES, incorrect_fact: ' (no: …)' }, continueWay: 'prefill', configFile: IN_CONFIG, warnings: [],
@@ -159,6 +159,7 @@ const REFUSED: readonly { readonly name: string; readonly given: Given; readonly
   { name: 'listening beyond this machine', given: { flags: { listen: '0.0.0.0:1' } }, says: ['--listen: "0.0.0.0:1"', '--allow-remote'] },
   { name: 'listening on a foreign name', given: { env: { HOTPATCH_LISTEN: 'box.example:1' } }, says: ['HOTPATCH_LISTEN', '--allow-remote'] },
   { name: 'an admin address beyond this machine', given: { flags: { admin: '[::]:1' } }, says: ['--admin: "[::]:1"', '--allow-remote'] },
+  { name: 'an admin address beyond this machine without a token', given: { flags: { admin: '[::]:1', allowRemote: true } }, says: ['--admin: "[::]:1"', 'HOTPATCH_ADMIN_TOKEN'] },
   { name: 'the admin address is the listener', given: { flags: { listen: ':5', admin: '127.0.0.1:5' } }, says: ['--admin: "127.0.0.1:5"', 'or off'] },
   { name: 'a loop', given: { flags: { listen: ':11434' } }, says: ['--upstream: "http://127.0.0.1:11434"', '127.0.0.1:11434'] },
   { name: 'a loop from the file', given: { file: { hot_patching: { proxy_port: 5, gguf_endpoint: 'localhost:5' } } }, says: [`${FILE}: hot_patching.gguf_endpoint`, 'circle'] },

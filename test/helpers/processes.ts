@@ -32,7 +32,7 @@ function pack(): string {
   if (existsSync(bin) || !lock(target, bin)) return bin;
   for (const old of readdirSync(CACHE)) if (statSync(join(CACHE, old)).mtimeMs < Date.now() - 3_600_000) rmSync(join(CACHE, old), { recursive: true, force: true });
   const making = mkdtempSync(join(CACHE, 'making-'));
-  for (const name of ['bin', 'scripts', 'package.json', 'schema.sql']) cpSync(join(ROOT, name), join(making, name), { recursive: true });
+  for (const name of ['bin', 'scripts', 'dashboard', 'package.json', 'schema.sql']) cpSync(join(ROOT, name), join(making, name), { recursive: true });
   // Only the first test file after a change needs the compiler, which takes a while to load.
   const ts = createRequire(import.meta.url)('typescript') as typeof TypeScript;
   for (const file of sources) {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Observer } from '../../src/core/observe.js';
 import { type Limits, resolveLimits } from '../../src/core/limits.js';
 import type { PatternRule } from '../../src/core/rules/rule-set.js';
 import { type Config, resolveConfig } from '../../src/app/config.js';
@@ -20,6 +21,7 @@ export interface ProxyChoices {
   readonly limits?: Partial<Limits>;
   /** What else differs from the defaults. */
   readonly config?: Partial<Config>;
+  readonly observer?: Observer;
 }
 
 export interface RunningProxy {
@@ -50,14 +52,14 @@ export function rule(value: string, replacement: string | null, more: Partial<Pa
 }
 
 /** Starts a proxy without workspace or configuration file. */
-export async function startProxy({ upstream, rules = [], mode = 'correct', db = 'none', limits = {}, config = {} }: ProxyChoices): Promise<RunningProxy> {
+export async function startProxy({ upstream, rules = [], mode = 'correct', db = 'none', limits = {}, config = {}, observer }: ProxyChoices): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'hotpatch-proxy-'));
   const url = typeof upstream === 'number' ? `http://127.0.0.1:${upstream}` : upstream;
   const flags = { listen: '127.0.0.1:0', upstream: url, db, workspace: ['none'], logDir: join(folder, 'logs'), mode: [mode] };
   const resolved = resolveConfig({ flags, env: {}, cwd: folder, readFile: () => null });
   const log = new Journal<LogLine>();
   const logger = createLogger({ format: 'json', level: 'debug', stream: { write: (line) => log.add(JSON.parse(line) as LogLine) } });
-  const proxy = new HotpatchProxy({ config: { ...resolved, limits: resolveLimits(limits), ...config }, logger, extraRules: rules });
+  const proxy = new HotpatchProxy({ config: { ...resolved, limits: resolveLimits(limits), ...config }, logger, extraRules: rules, ...(observer === undefined ? {} : { observer }) });
   const { port } = await proxy.start();
   const clients: RawClient[] = [];
   return {

@@ -3,8 +3,11 @@ import type { Logger } from '../log.js';
 import { StartError } from '../start-failure.js';
 import { eventsRoute } from './events.js';
 import type { AdminHub } from './hub.js';
+import { PAGE_ROUTES } from './pages.js';
 import { reportRoutes } from './reports.js';
+import { ruleRoutes } from './rules.js';
 import { AdminServer } from './server.js';
+import { settingRoutes } from './settings.js';
 import type { AdminTarget } from './target.js';
 
 export interface AdminOptions {
@@ -23,7 +26,8 @@ export interface AdminOptions {
 export async function openAdmin({ config, hub, target, logger }: AdminOptions): Promise<AdminServer | null> {
   const { admin, explicitAdmin, adminToken, allowHosts } = config();
   if (admin === 'off') return null;
-  const routes = [...reportRoutes({ hub, target, db: () => config().db }), eventsRoute(hub)];
+  const db = (): string => config().db;
+  const routes = [...reportRoutes({ hub, target, db }), eventsRoute(hub), ...ruleRoutes({ target, db, limits: () => config().limits }), ...settingRoutes(target), ...PAGE_ROUTES];
   const server = new AdminServer({ routes, logger, loopback: isLoopbackHost(admin.host), hosts: allowHosts, token: adminToken });
   try {
     logger.info(`admin address: http://${formatAddress(await server.listen(admin))}/`);

@@ -11,7 +11,7 @@ export interface ApiRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** The body as JSON. @throws ApiError 400, 413, 415 */
-  body(): Promise<unknown>;
+  readonly body: () => Promise<unknown>;
   readonly raw: IncomingMessage;
 }
 

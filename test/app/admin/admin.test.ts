@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,27 +12,7 @@ import { parseListen, resolveConfig } from '../../../src/app/config.js';
 import { createLogger } from '../../../src/app/log.js';
 import { openRuleStore } from '../../../src/node/rules/sqlite-rule-store.js';
 import { serveProcess, startCli } from '../../helpers/processes.js';
-
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-  readonly json: Record<string, unknown>;
-}
-
-/** `fetch` sets Host itself, and some fields not at all. */
-export function call(url: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (piece: string) => (text += piece)).on('end', () => {
-        const isJson = (response.headers['content-type'] ?? '').startsWith('application/json');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: isJson ? (JSON.parse(text) as Record<string, unknown>) : {} });
-      });
-    });
-    outgoing.on('error', reject).end(body);
-  });
-}
+import { call } from './call.js';
 
 async function setUp(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'hotpatch-admin-'));
