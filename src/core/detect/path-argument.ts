@@ -114,9 +114,20 @@ export class PathArgumentRun implements DetectorRun {
     const isShortAndElsewhere = parts.length <= 2 && nearest.endsWith(`/${parts.at(-1) ?? ''}`);
     if ((answer.needsTie || isShortAndElsewhere) && !this.#tied()) return false;
     if (parts.length === 1) return SLIPS.has(step) && answer.score >= SURE_SCORE;
-    if (isVague(parts)) return SLIPS.has(step);
+    if (parts.some((part, at) => isPlaceholder(part, at < parts.length - 1)) || isBuilt(this.#ownParts(path, nearest, step))) return SLIPS.has(step);
     if (!EXTENSIONS.has(extensionOf(parts.at(-1) ?? ''))) return (SLIPS.has(step) || step === 'two_edits' || step === 'foreign_root') && answer.score >= SURE_SCORE;
     return !/^\.{1,2}[\\/]/.test(path) || step !== 'relative_prefix' || answer.score >= SURE_SCORE;
+  }
+
+  /** The components within a workspace, this one or the foreign one: where it lies says nothing of them, be it below `/tmp` or `build`. */
+  #ownParts(path: string, nearest: string, step: PathStep): readonly string[] {
+    const parts = partsOf(path);
+    if (step === 'foreign_root') return parts.slice(-partsOf(nearest).length);
+    if (!/^(?:[\\/]|[A-Za-z]:)/.test(path)) return parts;
+    for (let at = 0; at < path.length; at += 1) {
+      if (at > 0 && (path[at] === '/' || path[at] === '\\') && this.#context.truth.namesRoot(path.slice(0, at))) return partsOf(path.slice(at));
+    }
+    return parts;
   }
 
   /** No file is meant for sure: that is told, where the exchange is about this workspace, and nothing is changed. */
@@ -140,5 +151,9 @@ function partsOf(path: string): readonly string[] {
 
 /** Some folder of it is a placeholder, or belongs to what is built or fetched. */
 function isVague(parts: readonly string[]): boolean {
-  return parts.some((part, index) => isPlaceholder(part, index < parts.length - 1) || (index < parts.length - 1 && BUILT.has(part.toLowerCase())));
+  return isBuilt(parts) || parts.some((part, index) => isPlaceholder(part, index < parts.length - 1));
+}
+
+function isBuilt(parts: readonly string[]): boolean {
+  return parts.slice(0, -1).some((part) => BUILT.has(part.toLowerCase()));
 }

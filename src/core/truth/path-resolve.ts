@@ -102,7 +102,8 @@ function endOf(index: PathIndex, form: PathForm): { readonly is: PathKnown; read
   if (count === 0) return null;
   if (node === NONE) return { is: FILE, found: null };
   const is = known(index, node);
-  if (parts.length === 1 || count > 1 || is !== FILE || form.prefix !== '') return { is, found: null };
+  // An absolute path says itself where it begins.
+  if (parts.length === 1 || count > 1 || is !== FILE || form.prefix === './') return { is, found: null };
   let above = node;
   for (let i = 0; i < parts.length; i += 1) above = index.parent(above);
   if (index.parent(above) !== ROOT || isGenericName(foldName(parts[parts.length - 1]!)) || isPackage(index, above)) return { is, found: null };

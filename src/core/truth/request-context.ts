@@ -25,7 +25,7 @@ export interface RequestContext {
   readonly texts?: () => readonly RequestText[];
   /** The last answer in its messages came without reasoning where it was to have some, or without a word. */
   readonly emptyReasoning?: () => boolean;
-  /** It writes paths with `\` itself. */
+  /** It writes paths with `\` itself, and states no folder that begins with `/`. */
   readonly backslashes?: () => boolean;
   /** The working directory it states, as an absolute path; null: none. */
   readonly workingDirectory?: () => string | null;
@@ -53,6 +53,7 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
   const fields = json as Record<string, unknown>;
   const { model, stream } = fields;
   const texts = once(() => readTexts(fields));
+  const workingDirectory = once(() => statedFolder(texts()));
   return {
     route,
     model: typeof model === 'string' ? model : null,
@@ -64,8 +65,9 @@ export function readRequest(route: string | null, body: Buffer | null): RequestC
     ...(hasOwnEnds(fields) ? { ownEnds: true } : {}),
     texts,
     emptyReasoning: once(() => isReasoningEmpty(fields)),
-    backslashes: once(() => usesBackslashes(texts())),
-    workingDirectory: once(() => statedFolder(texts())),
+    // Where paths begin with `/`, a path with `\` is an example: agents explain how to name files on every system.
+    backslashes: once(() => workingDirectory()?.startsWith('/') !== true && usesBackslashes(texts())),
+    workingDirectory,
     tools: once(() => readTools(fields)),
   };
 }

@@ -52,6 +52,8 @@ const TABLE: readonly { readonly value: string; readonly read?: string; readonly
   { value: 'src/server/listener.js', read: 'replace src/server/listener.js -> src/server/listener.ts' },
   { value: '/workspace/src/server/router.ts', read: 'replace /workspace/src/server/router.ts -> src/server/router.ts' },
   { value: 'my notes/relaese plan.md', read: 'replace my notes/relaese plan.md -> my notes/release plan.md' },
+  { value: `${ROOT}/server/router.ts`, read: `replace ${ROOT}/server/router.ts -> ${ROOT}/src/server/router.ts` },
+  { value: `${ROOT}/router.ts` }, { value: `${ROOT}/dist/server/router.js` }, { value: '/path/to/src/server/router.ts' },
   { value: 'src/servre', read: 'replace src/servre -> src/server' },
   { value: 'src/servre/', read: 'replace src/servre/ -> src/server/' },
   // Spelling: wrong whatever the tool does.
@@ -80,6 +82,20 @@ for (const { value, read, written } of TABLE) {
     results('written_path');
   });
 }
+
+test('path argument: where the workspace lies says nothing of its files: a folder below /tmp or build is not built', () => {
+  for (const root of ['/tmp/session-1/shop', '/home/dev/build/shop', 'D:\\out\\shop']) {
+    const context = contextOf(truthOfFiles(FILES, { roots: [root] }));
+    const separator = root.includes('\\') ? '\\' : '/';
+    const at = (path: string): string => `${root}/${path}`.replaceAll('/', separator);
+    const found = (path: string): readonly string[] => told(judge([at(path)], 'read_path', context).findings);
+    assert.deepEqual(found('src/routes/listener.ts'), [`replace ${at('src/routes/listener.ts')} -> ${at('src/server/listener.ts')}`]);
+    assert.deepEqual(found('src/server/listener.js'), [`replace ${at('src/server/listener.js')} -> ${at('src/server/listener.ts')}`]);
+    assert.deepEqual(found('dist/server/listener.ts'), []);
+  }
+  const foreign = told(judge(['/tmp/session-2/src/server/router.ts']).findings);
+  assert.deepEqual(foreign, ['replace /tmp/session-2/src/server/router.ts -> src/server/router.ts']);
+});
 
 test('path argument: untied, only spelling and one slip', () => {
   const found = (value: string): readonly string[] => told(judge([value], 'read_path', untied).findings);

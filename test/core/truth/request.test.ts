@@ -71,3 +71,12 @@ test('only paths make a writer of backslashes', () => {
   for (const text of ['open src\\main.ts', 'in "src\\server\\router.ts"', 'C:\\Users\\me\\repo', '.\\src\\a.py']) assert.equal(uses(text), true, text);
   for (const text of ['a\\nb', 'line\\n\\tnext', '\\d+\\.\\w+', '$\\alpha$', 'src/main.ts', 'say \\"hi\\"']) assert.equal(uses(text), false, text);
 });
+
+test('where the stated folder begins with a slash, backslashes are examples', () => {
+  const writes = (...messages: string[]): boolean | undefined =>
+    readRequest('openai-chat', Buffer.from(JSON.stringify({ messages: messages.map((content, at) => ({ role: at === 0 ? 'system' : 'user', content })) }))).backslashes?.();
+  const example = 'Name files as `src/app.ts`, `b/server/index.js#L10` or `C:\\repo\\project\\main.rs:12:5`.';
+  assert.equal(writes(example), true);
+  assert.equal(writes(example, '<cwd>/home/a/repo</cwd>'), false);
+  assert.equal(writes(example, '<cwd>C:\\work\\repo</cwd>'), true);
+});
