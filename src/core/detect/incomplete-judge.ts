@@ -55,6 +55,8 @@ function judgeLine(last: LogicalLine, style: Style): Sign | null {
     case 'mark':
       return null;
   }
+  // The number of the next item, and not even its full stop.
+  if (form.kind === 'prose' && before?.kind === 'item' && before.body !== '' && (before.number ?? 0) > 0 && text === String((before.number ?? 0) + 1)) return sign('a list item is empty', 0.9);
   if (EMPHASIS_ALONE.test(text)) return sign('bold letters are not closed', 0.85);
   if (form.indent >= 4 && form.kind === 'prose' && before?.kind !== 'item' && before?.kind !== 'prose') return null;
   const end = endOf(text);
@@ -81,12 +83,21 @@ function judgeOpen(last: LogicalLine, end: LineEnd, style: Style): Sign | null {
   const size = sentence.words.length;
   const held = judgeHeld(last, end, sentence, style);
   if (held !== null) return held;
-  if (end === 'comma' || end === 'dash' || end === 'opener' || (size < 2 && !sentence.follows)) return openLabel(last, style);
+  if (end === 'comma' || end === 'dash' || end === 'opener' || (size < 2 && !sentence.follows)) return openLabel(last, style) ?? firstWord(last, end, sentence, style);
   if (/\s[$€£]$/.test(last.text)) return sign('it ends before an amount', 0.85);
   const open = unclosed(last.text);
   if (open !== null && size >= 3) return sign(`${open} not closed`, 0.85);
   return judgeWord(last, end, style);
 }
+
+/** A word that only begins sentences, alone in the last line of an answer whose sentences all end. */
+function firstWord({ form }: LogicalLine, end: LineEnd, { text }: LastSentence, style: Style): Sign | null {
+  const { ended, open } = form.kind === 'item' ? style.items(form) : style.paragraphs();
+  return end === 'word' && ended >= SETTLED && open === 0 && /^\p{Lu}/u.test(text) && (NEVER_LAST.has(text.toLowerCase()) || BEGINS.has(text.toLowerCase())) ? sign(`it ends in "${text}"`, 0.85) : null;
+}
+
+/** So many of a kind with their stops, and none without, are a habit that nothing breaks. */
+const SETTLED = 3;
 
 /** The name of an item in bold letters that are not closed, where those of the items before are. */
 function openLabel({ form, text }: LogicalLine, { previous }: Style): Sign | null {
@@ -116,7 +127,13 @@ function judgeWord({ form, text }: LogicalLine, end: LineEnd, style: Style): Sig
   if (dangles === 'surely') return sign(danglingReason(sentence), 0.94, true);
   if (dangles === 'hardly' && (punctuated || (!item && size >= 5))) return sign(danglingReason(sentence), punctuated ? 0.9 : 0.85);
   if (dangles === 'likely' && (punctuated || (!item && (habit.ended > 0 || (size >= 8 && begins(sentence)))))) return sign(danglingReason(sentence), 0.88);
-  return isUnended(sentence, end, item, habit) ? sign('the last sentence has no end', sentence.follows ? 0.85 : 0.78) : null;
+  const labelled = item && sentence.text !== text && habit.ended >= SETTLED && habit.open === 0 && end === 'word';
+  return isUnended(sentence, end, item, habit) || (labelled && readsOn(sentence, 1)) || (!item && end === 'word' && settled(sentence, habit)) ? sign('the last sentence has no end', sentence.follows ? 0.85 : 0.78) : null;
+}
+
+/** Two words or more of a sentence that was begun, where no other lacks its stop. */
+function settled(sentence: LastSentence, { ended, open }: Habit): boolean {
+  return ended >= SETTLED && open === 0 && !sentence.follows && begins(sentence) && readsOn(sentence, 2);
 }
 
 /** The name of an item before what is said of it. */
@@ -143,6 +160,8 @@ const LEAST_BEFORE = 3;
 /** A sentence this long is no title, caption or translation, whatever else there is. */
 const LONG_ALONE = 25;
 
+const LONG_ITEM = 8;
+
 /** Whether a sentence is so long that it wants a stop even where few of the others have one. */
 function isLong(sentence: LastSentence, ended: number, open: number): boolean {
   if (open > ended || !STOPPED.test(sentence.text)) return false;
@@ -165,6 +184,7 @@ function isUnended(sentence: LastSentence, end: LineEnd, item: boolean, { ended,
   if (sentence.follows) return readsOn(sentence, common ? 1 : 3, common || size >= 6) || (common && size < 4 && !isFarewell(sentence));
   if (!firm && (open > 0 || ended === 0)) return false;
   if (common && firm) return item ? readsOn(sentence, 2, true) || (size === 1 && NEVER_LAST.has(sentence.text.toLowerCase())) : readsOn(sentence, 5, size >= 7);
-  if (item) return firm && readsOn(sentence, 5);
+  // One item with its stop is no habit yet, but a long one without stands out beside it.
+  if (item) return readsOn(sentence, firm ? 5 : LONG_ITEM, !firm);
   return common ? readsOn(sentence, 6) : firm && readsOn(sentence, 8);
 }

@@ -49,6 +49,24 @@ const FINISH: readonly Case[] = [
   { name: 'nothing known, a fence open', text: '```js\nlet a', finish: 'whatever', expect: /fence/, note: '\n```' },
 ];
 
+const ITEMS = '1. **Rain**: It falls on the hills in spring.\n2. **Snow**: It lies there until May.\n3. **Wind**: It comes from the west.\n';
+const PARAGRAPHS = 'The tide follows the moon.\n\nIt rises twice a day.\n\nThe wind moves it too.\n\n';
+
+/** Cuts that only the habits of the rest of the answer tell, and whole answers beside them. */
+const BEGUN: readonly Case[] = [
+  { name: 'the number of the next item', text: `${ITEMS}4`, expect: /item is empty/ },
+  { name: 'another number behind items', text: `${ITEMS}42`, expect: null },
+  { name: 'the first word of a paragraph', text: `${PARAGRAPHS}While`, expect: /"While"/ },
+  { name: 'one word that may stand alone', text: `${PARAGRAPHS}Enjoy`, expect: null },
+  { name: 'two words of a paragraph', text: `${PARAGRAPHS}While storms`, expect: /no end/ },
+  { name: 'two words that sign', text: `${PARAGRAPHS}Kind regards`, expect: null },
+  { name: 'an item that says little yet', text: `${ITEMS}4. **Fog**: It covers`, expect: /no end/ },
+  { name: 'an item that says a name', text: `${ITEMS}4. **Fog**: Covers Oslo`, expect: null },
+  { name: 'a long item behind one that ends', text: '- The tide follows the moon and rises twice a day.\n- The wind moves the water far up the shore in winter', expect: /no end/ },
+  { name: 'a short item behind one that ends', text: '- The tide follows the moon and rises twice a day.\n- The wind', expect: null },
+  { name: 'long items, one of them without a stop', text: '- The tide follows the moon and rises twice a day.\n- The sun does its part of the work\n- The wind moves the water far up the shore in winter', expect: null },
+];
+
 const FENCES: readonly Case[] = [
   { name: 'never closed', text: 'Run:\n```bash\ngit status', expect: /fence/, span: '```bash\ngit status', note: '\n```', strategy: 'insert' },
   { name: 'never closed, line ended', text: '```\nls\n', expect: /fence/, note: '```' },
@@ -229,7 +247,7 @@ function check({ text, expect, span, note, strategy, ...how }: Case, pieces: rea
   assert.ok(verdict.confidence > 0.7 && verdict.confidence < 1);
 }
 
-for (const [title, cases] of Object.entries({ FINISH, FENCES, OPENED, ANNOUNCES, SENTENCES, ASKED })) {
+for (const [title, cases] of Object.entries({ FINISH, BEGUN, FENCES, OPENED, ANNOUNCES, SENTENCES, ASKED })) {
   describe(`incomplete_reasoning: ${title.toLowerCase()}`, () => {
     for (const row of cases) it(row.name, () => everySplit(row.text, (pieces) => check(row, pieces)));
   });
