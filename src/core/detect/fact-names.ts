@@ -19,9 +19,14 @@ function namesOf(kind: FactKind): Names {
   const facts = FACT_PACKS.filter((fact) => fact.kind === kind);
   // A longer name is tried before one that it begins with.
   const sorted = [...facts].sort((a, b) => b.names.length - a.names.length);
-  const names = sorted.flatMap((fact) => split(fact.names).map((name) => ({ name, fact }))).sort((a, b) => b.name.length - a.name.length);
+  const names = sorted.flatMap((fact) => split(fact.names).map((name) => ({ name, fact }))).sort((a, b) => literalLength(b.name) - literalLength(a.name));
   const source = names.map(({ name }) => `(${name})`).join('|');
   return { pattern: new RegExp(`(?<![\\p{L}\\p{N}_/.#+-])(?:${source})(?![\\p{L}\\p{N}_+#-]|\\.\\p{N})`, 'gu'), facts: names.map(({ fact }) => fact) };
+}
+
+/** How long a name is as it stands in a text: what the expression adds to it does not count. */
+function literalLength(name: string): number {
+  return name.replace(/\(\?:[^()]*\)\?|\(\?[!=][^)]*\)|\(\?:|[)?\\]/g, '').replace(/\[(.)[^\]]*\]/g, '$1').length;
 }
 
 /** The alternatives of a name, at its outermost level. */
@@ -61,15 +66,26 @@ export function wrongValue(window: FactWindow, numberEnd: number, fact: PackFact
   // A slip of one digit, or of two that changed places, tells which was meant; else the first.
   const slips = standard || KNOWN[fact.kind].has(value) ? [] : fact.values.filter((one) => isSlip(String(one), String(value)));
   const [first] = fact.values;
-  const right = first !== undefined && slips.includes(first) ? first : slips.length === 1 ? slips[0] : first;
+  const shuffled = standard || KNOWN[fact.kind].has(value) ? [] : fact.values.filter((one) => isShuffled(String(one), String(value)));
+  const [only] = shuffled.length === 1 ? shuffled : slips.length === 1 ? slips : [];
+  const right = first !== undefined && (slips.includes(first) || shuffled.includes(first)) ? first : (only ?? first);
   if (right === undefined) return null;
   return { start: window.at, end: numberEnd, expected: String(right), confidence, strategy: window.inline && !window.alone(numberEnd) ? 'report' : 'replace', reason: fact.kind };
 }
 
-/** The same only where the number is a slip in the fact's own and belongs to nothing else: for places that prove less. */
+/** The same only where the number is a slip in one of the fact's first: for places that prove less. */
 export function wrongSlip(window: FactWindow, numberEnd: number, fact: PackFact, value: number, confidence: number): Claim | null {
-  if (KNOWN[fact.kind].has(value) || !fact.values.some((one) => isSlip(String(one), String(value)))) return null;
-  return wrongValue(window, numberEnd, fact, value, confidence);
+  const right = fact.values.slice(0, MOST_SLIPS).find((one) => isShuffled(String(one), String(value)) || (!KNOWN[fact.kind].has(value) && isSlip(String(one), String(value))));
+  if (right === undefined || fact.values.includes(value)) return null;
+  return { start: window.at, end: numberEnd, expected: String(right), confidence, strategy: window.inline && !window.alone(numberEnd) ? 'report' : 'replace', reason: fact.kind };
+}
+
+/** Values of a fact in which a slip is looked for: of many, some would be met by chance. */
+const MOST_SLIPS = 2;
+
+/** The same digits in another order. */
+function isShuffled(right: string, said: string): boolean {
+  return right !== said && right.length === said.length && right.length > 2 && [...right].sort().join('') === [...said].sort().join('');
 }
 
 /** Two neighbouring digits of the value to put changed places: nobody chooses such a number of their own. */

@@ -42,7 +42,7 @@ const EVENT_BEFORE = new RegExp(String.raw`(?:^|\b(?:the|with|since|after|before
 const VERSION_BEFORE = /\bfirst (?:public |official )?(?:version|release|prototype) of (?:the )?["'`*]{0,3}$/i;
 const BY = String.raw`(?: (?:by|at) [A-Z][\w.]*(?: [\w.]+){0,3}?)?`;
 const STRAIGHT = new RegExp(String.raw`^["'”’\x60*]{0,3}(?: (?:programming |scripting )?language)?${BY}(?: back)? in(?: ${MONTH})? [\x60*]{0,3}$`);
-const ANOTHER = /^(?: (?!Programming|Language)[A-Z\d]|(?:['’]s)? (?:team|community|core|package|plugin|module|project['’]s|docs?|documentation|ecosystem|committee|developers?|maintainers?|users?|company|course|client|server|driver|port|app|extension)\b)/;
+const ANOTHER = /^(?: (?!Programming|Language)[A-Z\d]|(?:['’]s)? (?:team|community|core|package|plugin|module|project['’]s|docs?|documentation|ecosystem|committee|developers?|maintainers?|users?|company|course|client|server|driver|port|app|extension|standard|foundation|conference|book)\b)/;
 /** A verb without an object of its own: `released in`, `created by Guido van Rossum and first released in`, not `released hooks in`. */
 const VERB_AT_END = new RegExp(String.raw`\b(?:${VERBS})(?: (?:back|publicly|officially|commercially))?(?:,? (?:by|at|as|to|for|under|within) [\w .,'’&-]{2,70})?[ ,(]*${AT_YEAR}`, 'i');
 /** `Linus Torvalds released Git in`. */
@@ -102,7 +102,7 @@ function opened(window: FactWindow, numberEnd: number, from: number, value: numb
   const behind = window.ahead(from, MOST_OPENED);
   const first = mentions('year', behind)[0];
   if (first === undefined || !/^ (?:the )?["`*]{0,3}$/.test(behind.slice(0, first.start)) || !standsAlone(behind, first)) return null;
-  if (!/^["`*]{0,3}(?: (?:programming )?language)?(?:[.,;!]|$| (?:to|as|at|for|while|and|because|in order)\b)/.test(behind.slice(first.end))) return null;
+  if (!/^["`*]{0,3}(?: (?:programming )?language)?(?:[.,;!]|$| (?:to|as|while|and|because|in order)\b)/.test(behind.slice(first.end))) return null;
   return wrong(window, numberEnd, first.fact, value, 0.85);
 }
 

@@ -11,6 +11,8 @@ export interface PackFact {
   readonly names: string;
   /** Something people set up as they like: a claim is about the default only where it says so. */
   readonly ownChoice?: boolean;
+  /** So wide a name that others are right as well: only a slip in the number is a mistake. */
+  readonly slipOnly?: boolean;
   /** The value to put, then others that are not wrong. */
   readonly values: readonly number[];
 }

@@ -4,7 +4,7 @@ import type { PackFact } from './fact-packs.js';
 const PROTOCOL = /^(?:[A-Z0-9]{2,6}S?\b|Telnet|Kerberos|Syslog|Whois|Gopher|rsync|mDNS|NetBIOS|DHCPv6|RADIUS|TACACS|iSCSI|[Gg]it protocol|Daytime|Finger)/;
 
 export const PORTS: readonly PackFact[] = ([
-  ['HTTPS', 443, 8443], ['HTTP', 80, 8080, 8000], ['SSH|Secure Shell', 22], ['SFTP', 22], ['FTPS', 990, 989, 21], ['FTP', 21, 20], ['Telnet|telnet|TELNET', 23],
+  ['HTTPS', 443, 8443], ['HTTP', 80, 8080, 8000], ['SSH|Secure Shell|ssh', 22], ['SFTP', 22], ['FTPS', 990, 989, 21], ['FTP', 21, 20], ['Telnet|telnet|TELNET', 23],
   ['SMTPS', 465], ['SMTP', 25, 587, 465, 2525], ['DNS|Domain Name System', 53, 853, 5353], ['DNS over TLS|DoT', 853], ['TFTP', 69], ['DHCP', 67, 68], ['POP3S', 995], ['POP3', 110, 995], ['IMAPS', 993],
   ['IMAP', 143, 993], ['NTP|Network Time Protocol', 123], ['SNMP', 161, 162, 10161], ['LDAPS', 636], ['LDAP', 389, 636], ['Kerberos', 88], ['SMB', 445, 139], ['RDP|Remote Desktop Protocol|Remote Desktop', 3389],
   ['BGP', 179], ['Syslog', 514, 601, 6514], ['NFS', 2049], ['MQTTS', 8883], ['MQTT', 1883, 8883], ['AMQP', 5672, 5671], ['RabbitMQ', 5672, 15672, 5671], ['SIP', 5060, 5061], ['VNC', 5900, 5901],
