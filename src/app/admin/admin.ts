@@ -3,6 +3,7 @@ import type { Logger } from '../log.js';
 import { StartError } from '../start-failure.js';
 import { eventsRoute } from './events.js';
 import type { AdminHub } from './hub.js';
+import { metricsRoute } from './metrics.js';
 import { PAGE_ROUTES } from './pages.js';
 import { reportRoutes } from './reports.js';
 import { ruleRoutes } from './rules.js';
@@ -27,7 +28,7 @@ export async function openAdmin({ config, hub, target, logger }: AdminOptions): 
   const { admin, explicitAdmin, adminToken, allowHosts } = config();
   if (admin === 'off') return null;
   const db = (): string => config().db;
-  const routes = [...reportRoutes({ hub, target, db }), eventsRoute(hub), ...ruleRoutes({ target, db, limits: () => config().limits }), ...settingRoutes(target), ...PAGE_ROUTES];
+  const routes = [...reportRoutes({ hub, target, db }), eventsRoute(hub), metricsRoute(hub, target), ...ruleRoutes({ target, db, limits: () => config().limits }), ...settingRoutes(target), ...PAGE_ROUTES];
   const server = new AdminServer({ routes, logger, loopback: isLoopbackHost(admin.host), hosts: allowHosts, token: adminToken });
   try {
     logger.info(`admin address: http://${formatAddress(await server.listen(admin))}/`);

@@ -152,6 +152,35 @@ describe('/api/config', () => {
   });
 });
 
+test('/metrics is the text format of Prometheus: every sample has its type, and counts what happened', async (t) => {
+  const { api, ask, admin } = await setUp(t);
+  await api('POST', '/api/rules', { match: 'literal', value: 'teh', replace: 'the' });
+  await ask();
+  await ask();
+  const { text, headers } = await call(`${admin}/metrics`);
+  assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
+  assert.ok(text.endsWith('\n'));
+  const typed = new Set<string>();
+  const samples = new Map<string, number>();
+  for (const line of text.trimEnd().split('\n')) {
+    const comment = /^# (?:HELP (\w+) \S.*|TYPE (\w+) (?:counter|gauge))$/.exec(line);
+    const sample = /^([a-z_:][\w:]*)((?:\{\w+="(?:[^"\\]|\\.)*"\})?) (\d+(?:\.\d+)?)$/.exec(line);
+    assert.ok(comment !== null || sample !== null, line);
+    if (comment?.[2] !== undefined) {
+      assert.ok(!typed.has(comment[2]), `${comment[2]} once`);
+      typed.add(comment[2]);
+    }
+    if (sample === null) continue;
+    assert.ok(typed.has(sample[1] ?? ''), line);
+    samples.set(`${sample[1] ?? ''}${sample[2] ?? ''}`, Number(sample[3]));
+  }
+  const of = (name: string): number | undefined => samples.get(name);
+  assert.deepEqual([of('hotpatch_requests_total'), of('hotpatch_corrected_total{type="pattern_match"}'), of('hotpatch_detected_total{type="invalid_path"}'), of('hotpatch_listening'), of('hotpatch_enabled')], [2, 2, 0, 1, 1]);
+  await api('POST', '/api/enabled', { enabled: false });
+  await ask();
+  assert.match((await call(`${admin}/metrics`)).text, /^hotpatch_not_inspected_total\{reason="mode_off"\} 1$/m);
+});
+
 describe('the dashboard', () => {
   test('is served whole, and loads nothing that its policy forbids', async (t) => {
     const { api } = await setUp(t);
