@@ -10,6 +10,7 @@ import { CONTRADICTIONS, NEAR_MISSES } from './logic-cases.js';
 import * as chat from './logic-chat.js';
 import * as chatNear from './logic-chat-near.js';
 import * as fresh from './logic-fresh.js';
+import * as second from './logic-second.js';
 import { installedProse } from './prose.js';
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, seed: { type: 'string', default: '1' } } });
@@ -88,7 +89,7 @@ function documents(): Case[] {
 const MAX_TEXT = 20_000;
 
 mkdirSync(out, { recursive: true });
-for (const [name, cases] of [['first', written('first', CONTRADICTIONS, NEAR_MISSES)], ['fresh', written('fresh', fresh.CONTRADICTIONS, fresh.NEAR_MISSES)], ['chat', written('chat', chat.CONTRADICTIONS, chatNear.NEAR_MISSES)], ['documents', documents()]] as const) {
+for (const [name, cases] of [['first', written('first', CONTRADICTIONS, NEAR_MISSES)], ['fresh', written('fresh', fresh.CONTRADICTIONS, fresh.NEAR_MISSES)], ['chat', written('chat', chat.CONTRADICTIONS, chatNear.NEAR_MISSES)], ['second', written('second', second.CONTRADICTIONS, second.NEAR_MISSES)], ['documents', documents()]] as const) {
   writeFileSync(join(out, `${name}.jsonl`), `${cases.map((one) => JSON.stringify(one)).join('\n')}\n`);
   console.log(`${name}: ${cases.filter(({ type }) => type !== 'clean').length} contradictions, ${cases.filter(({ type }) => type === 'clean').length} clean`);
 }

@@ -88,9 +88,12 @@ const NTH = new RegExp(String.raw`\b(?:is|was)\s+(?:the|his|her|their|its)\s+(${
 const RANK = new RegExp(String.raw`\b(?:is|was)\s+the\s+(?:(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|2nd|3rd|4th|5th)[- ])?(?:(?:most|least)\s+)?(\p{Ll}+est|populous)\s+(\p{Ll}+(?:\s\p{Ll}+)?)\s+(in|on|of)\s+(?:the\s+)?(\p{L}+(?:\s\p{Lu}\p{L}+)*)`, 'u');
 const FAMILY = /\b(?:in|of|to|from) the (family|genus|order) (\p{Lu}\p{Ll}+)/u;
 
+/** Of what somebody is the third president. */
+const OF_WHAT = /^\s+of\s+([\p{L}' -]{1,60})/u;
+
 function places(body: string, subject: string, put: Put): void {
   const nth = NTH.exec(body);
-  if (nth !== null) put(subject, `nth ${(nth[2] as string).toLowerCase().replace(/^(?:studio|full-length|feature)\s+/, '')}`, { kind: 'word', word: String(ordinalFrom(nth[1] as string)) });
+  if (nth !== null) put(subject, `nth ${(nth[2] as string).toLowerCase().replace(/^(?:studio|full-length|feature)\s+/, '')}`, { kind: 'word', word: String(ordinalFrom(nth[1] as string)) }, OFFICE.test((nth[2] as string).toLowerCase()) ? nameKey(OF_WHAT.exec(body.slice(nth.index + nth[0].length))?.[1] ?? '') : '');
   const rank = RANK.exec(body);
   if (rank !== null) put(subject, `rank ${rank[2]} ${rank[3]} in ${nameKey(rank[5] as string)}`, { kind: 'word', word: (rank[1] ?? 'first').replace('2nd', 'second').replace('3rd', 'third') });
   const family = FAMILY.exec(body);
@@ -120,7 +123,7 @@ function degrees(body: string, subject: string, put: Put): void {
 }
 
 const AT = new RegExp(String.raw`^\s*(?:is|works|teaches|serves)\s+(?:currently\s+|now\s+|presently\s+)?(?:as\s+)?(?:an?\s+|the\s+)?(?:[\p{L}-]+\s+){0,6}?(?:(professor|researcher|scientist|engineer|lecturer|coach|editor|chairman|CEO|reporter|anchor)\s+(?:(?:of|in|and)\s+[\p{L}\s]{3,50}?\s+)?)?(?:at|for)\s+(?:the\s+)?(${NAME})`, 'u');
-const SINGLE: readonly (readonly [RegExp, string, 'name' | 'place'])[] = [
+const SINGLE: readonly (readonly [RegExp, string, 'name' | 'place' | 'word'])[] = [
   [new RegExp(String.raw`\b(?:is married to|whose wife is|whose husband is)\s+(?:\p{Ll}+\s+){0,3}(${NAME})`, 'u'), 'spouse', 'name'],
   [new RegExp(String.raw`\b(?:lives|resides|currently living) in\s+(${NAME}(?:,\s*${NAME})*)`, 'u'), 'lives', 'place'],
   [new RegExp(String.raw`\b(?:is|was) (?:the|a) (?:son|daughter|child) of\s+(?:\p{Ll}+\s+){0,3}(${NAME}(?:\s+and\s+(?:\p{Ll}+\s+){0,3}${NAME})?)`, 'u'), 'parent', 'name'],
@@ -131,7 +134,7 @@ const SINGLE: readonly (readonly [RegExp, string, 'name' | 'place'])[] = [
   [/\b(?:is|was) (?:located|situated) (?:in|on) the ((?:north|south|east|west)\p{Ll}*) (?:part|coast|corner|side|region|bank|shore|end|of)/u, 'part', 'name'],
   [/\b(?:stands|lies|sits) on the ((?:north|south|east|west)\p{Ll}*) (?:coast|side|bank|shore|end)/u, 'part', 'name'],
   [new RegExp(String.raw`\ba native of\s+(?:the\s+)?(${NAME}(?:,\s*${NAME})*)`, 'u'), 'born where', 'place'],
-  [new RegExp(String.raw`\b(?:flows|empties|drains|discharges) into (?:the\s+)?(${NAME})`, 'u'), 'flows into', 'name'],
+  [new RegExp(String.raw`\b(?:flows|empties|drains|discharges) into (?:the\s+)?(${NAME})`, 'u'), 'flows into', 'word'],
 ];
 
 const WRITTEN_IN = new RegExp(String.raw`\b(?:is|was) (originally |first |entirely )?written in\s+(C\+\+|C#|F#|${NAME})(?=[.,;]|\s+(?:and(?!\s+\p{Lu})|with|by)\b|$)`, 'u');
@@ -147,7 +150,7 @@ function single(body: string, tracker: SubjectTracker, put: Put): void {
     if (found === null) continue;
     const value = found[1] as string;
     if (dateAt(value, 0) !== null) continue;
-    put(clauseSubject(body, found.index + found[0].length, tracker), attribute, { kind, parts: kind === 'place' ? value.split(',').map((part) => part.trim()) : [value] });
+    put(clauseSubject(body, found.index + found[0].length, tracker), attribute, kind === 'word' ? { kind, word: nameKey(value) } : { kind, parts: kind === 'place' ? value.split(',').map((part) => part.trim()) : [value] });
   }
 }
 
