@@ -207,6 +207,7 @@ test('clients that go past the proxy, to it, and elsewhere', async () => {
     (await look({ env, flags: { listen: `127.0.0.1:${listen}`, upstream: `http://127.0.0.1:${port}` } })).filter(({ check }) => check === 'clients').map(({ level, what, fix }) => `${level}: ${what} -> ${fix}`);
   assert.deepEqual(await clients({ OPENAI_BASE_URL: `http://localhost:${port}/v1` }), [`warning: OPENAI_BASE_URL=http://localhost:${port}/v1 points to the model server itself: programs started from this shell go past hotpatch -> export OPENAI_BASE_URL=http://127.0.0.1:${listen}/v1`]);
   assert.match((await clients({ OLLAMA_HOST: `127.0.0.1:${port}` }))[0] ?? '', /^warning: OLLAMA_HOST/);
+  assert.match((await clients({ OLLAMA_HOST: `:${port}` }))[0] ?? '', /^warning: OLLAMA_HOST/);
   assert.deepEqual(await clients({ ANTHROPIC_BASE_URL: `http://127.0.0.1:${listen}` }), ['ok: ANTHROPIC_BASE_URL points to the proxy -> null']);
   assert.deepEqual(await clients({ OPENAI_BASE_URL: 'https://api.example.com/v1', OPENAI_API_BASE: 'nonsense at all', OLLAMA_HOST: '' }), []);
 });
@@ -253,4 +254,51 @@ test('as a command: exit codes, and what it finds in the embedded backend of ano
   const wrong = await runCli(['doctor', '--config', 'absent.json'], { cwd });
   assert.equal(wrong.code, 2, wrong.stdout);
   assert.match(wrong.stdout, /error {4}configuration {2}--config: "absent\.json" does not exist/);
+});
+
+test('a database is looked at without a trace, though it is in WAL mode, and its pages are checked', async () => {
+  const cwd = project();
+  const db = join(cwd, 'rules.db');
+  openRuleStore(db).close();
+  assert.match(only(await look({ cwd, flags: { db } }), 'database', 'ok').what, /\d+ patterns/);
+  assert.deepEqual(readdirSync(cwd).sort(), ['package.json', 'rules.db']);
+  // While a proxy has it open it is read where it is, with what is not in the file yet.
+  const raw = openDatabase(db);
+  raw.exec("INSERT INTO correction_patterns (id, pattern) VALUES (77, '{')");
+  assert.match(only(await look({ cwd, flags: { db } }), 'database', 'warning').what, /rule 77/);
+  raw.exec(Array.from({ length: 300 }, (_, at) => `INSERT INTO facts (subject, attribute, value) VALUES ('${'s'.repeat(300)}${at}', 'a', 'v')`).join(';'));
+  raw.close();
+  const bytes = readFileSync(db);
+  bytes.fill(0xa5, bytes.length >> 1, (bytes.length >> 1) + 40_960);
+  writeFileSync(db, bytes);
+  assert.match(only(await look({ cwd, flags: { db } }), 'database', 'error').what, /damaged/);
+  assert.ok(readFileSync(db).equals(bytes));
+});
+
+test('behavior patches in a file of their own', async () => {
+  const cwd = project();
+  openRuleStore(join(cwd, 'patches.db')).close();
+  const raw = openDatabase(join(cwd, 'patches.db'));
+  raw.exec("INSERT INTO behavior_patches (id, description, patch_type, payload_json) VALUES (5, 'x', 'no_such_type', '{}')");
+  raw.close();
+  writeFileSync(join(cwd, 'hot_patching_config.json'), '{"databases":{"correction_patterns":"rules.db","behavior_patches":"patches.db"}}');
+  const findings = await look({ cwd });
+  assert.match(only(findings, 'database', 'warning').what, /rule patch:5 is left out/);
+  assert.deepEqual(findings.filter(({ check, level }) => check === 'database' && level === 'ok').map(({ what }) => /[a-z]+\.db/.exec(what)?.[0]), ['rules.db', 'patches.db']);
+});
+
+test('places that cannot be made, and a log that is none', async () => {
+  const cwd = project();
+  for (const check of ['database', 'logs'] as const) {
+    const flags = check === 'logs' ? { logDir: 'package.json/logs' } : { db: 'package.json/rules.db' };
+    assert.match(only(await look({ cwd, flags }), check, 'error').what, /cannot be made: .*package\.json is no folder/);
+  }
+  mkdirSync(join(cwd, 'logs/corrections.log'), { recursive: true });
+  assert.match(only(await look({ cwd }), 'logs', 'error').what, /corrections\.log is a folder/);
+});
+
+test('hotpatch\'s own folder is hardly the workspace that was meant', async () => {
+  const { what, fix } = only(await look({ flags: { workspace: [join(import.meta.dirname, '../..')] } }), 'workspace', 'warning');
+  assert.match(what, /hotpatch's own folder/);
+  assert.match(fix ?? '', /--workspace DIR/);
 });

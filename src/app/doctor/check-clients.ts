@@ -24,10 +24,10 @@ function sameHost(one: string, other: string): boolean {
 
 const isThisMachine = (host: string): boolean => isLoopbackHost(host) || host === '0.0.0.0' || host === '::';
 
-/** Ollama takes a host alone as well; a port left out is its own. */
+/** Ollama takes a host or a port alone as well; a port left out is its own. */
 function placeOf(value: string, usual: number): { readonly host: string; readonly port: number } | null {
   const schemed = value.includes('://');
-  const text = schemed ? value : `http://${value}`;
+  const text = schemed ? value : `http://${value.startsWith(':') ? '127.0.0.1' : ''}${value}`;
   if (!URL.canParse(text)) return null;
   const { hostname, port, protocol } = new URL(text);
   return { host: hostname.replace(/^\[|\]$/g, '').toLowerCase(), port: port !== '' ? Number(port) : !schemed ? usual : protocol === 'https:' ? 443 : 80 };

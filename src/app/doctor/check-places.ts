@@ -1,9 +1,10 @@
-import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, parse } from 'node:path';
-import { compileRuleSet } from '../../core/rules/compile.js';
-import { readRules } from '../../node/rules/rows.js';
-import { openDatabase, RuleStoreError, SqliteUnavailableError } from '../../node/rules/sqlite.js';
+import { fileURLToPath } from 'node:url';
+import { RULE_KINDS, type RuleKind } from '../../core/rules/rule-forms.js';
+import { lookAtDatabase } from '../../node/rules/database-look.js';
+import { RuleStoreError, SqliteUnavailableError } from '../../node/rules/sqlite.js';
 import { openWorkspaces } from '../../node/truth/workspace-index.js';
 import type { Config } from '../config.js';
 import { ownFiles } from '../proxy-settings.js';
@@ -16,6 +17,8 @@ const INDEX_MS = 20_000;
 /** Below this a day of logs may not fit. */
 const LITTLE_SPACE = 100 * 2 ** 20;
 const MALFORMED_SHOWN = 5;
+/** What `npm start` in a clone takes for the workspace, unless another is named. */
+const OWN_FOLDER = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[/\\]$/, '');
 
 /** The folders whose files are true. */
 export async function checkWorkspaces(config: Config): Promise<readonly Finding[]> {
@@ -42,7 +45,7 @@ function countOf(root: string, files: number, slow: boolean): Finding {
 }
 
 function doubtsOf(root: string): readonly Finding[] {
-  const stat = statSync(root, { throwIfNoEntry: false });
+  const stat = existsSync(root) ? statSync(root) : undefined;
   if (stat === undefined) return [finding('workspace', 'warning', `${root} does not exist, so nothing is known of its paths until it does`, 'check --workspace for a slip')];
   if (!stat.isDirectory()) return [finding('workspace', 'warning', `${root} is no folder, so nothing is known of its paths`, 'name the folder it is in')];
   let names: string[];
@@ -52,6 +55,7 @@ function doubtsOf(root: string): readonly Finding[] {
     return [finding('workspace', 'warning', `${root} cannot be read: ${(error as Error).message}`, 'give this user the right to read it, or name another folder')];
   }
   if (root === parse(root).root || root === homedir()) return [finding('workspace', 'warning', `${root} is ${root === homedir() ? 'your home folder' : 'the whole disk'}: what lies anywhere in it counts as a file of your project`, 'name the project itself with --workspace DIR')];
+  if (realpathSync(root) === OWN_FOLDER && names.includes('src')) return [finding('workspace', 'warning', `${root} is hotpatch's own folder: paths of your project are unknown in it`, 'name your project with --workspace DIR')];
   if (names.length > 0 && !names.some((name) => PROJECT.test(name))) return [finding('workspace', 'note', `${root} does not look like the top of a project (no .git, package.json, pyproject.toml or the like)`, 'if your project is another folder, name it with --workspace DIR')];
   return [];
 }
@@ -72,18 +76,19 @@ function watchLimit(): string | null {
   }
 }
 
-/** The database of rules. It is opened for reading, and not made. */
-export function checkDatabase({ db, limits }: Config): readonly Finding[] {
-  if (db === 'none') return [finding('database', 'note', 'no database: there are no rules, and corrections go to the log files only')];
+/** The database of rules, and that of behavior patches where it is another. They are looked at without a trace, and not made. */
+export function checkDatabase({ db, patchesDb, limits }: Config): readonly Finding[] {
+  return db === patchesDb ? lookAt(db, RULE_KINDS, limits) : [...lookAt(db, ['pattern', 'fact'], limits), ...lookAt(patchesDb, ['patch'], limits)];
+}
+
+function lookAt(db: string, kinds: readonly RuleKind[], limits: Config['limits']): readonly Finding[] {
+  if (db === 'none') return [finding('database', 'note', kinds.includes('pattern') ? 'no database: there are no rules, and corrections go to the log files only' : 'no database of behavior patches: there are none')];
   try {
-    const open = openDatabase(db, { readonly: true });
-    const { patterns, facts, rejected, faults, patches } = readRules(open);
-    open.close();
-    const compiled = compileRuleSet(patterns, facts, rejected, faults, limits);
-    const wrong = compiled.faults.slice(0, MALFORMED_SHOWN).map(({ id, message }) => finding('database', 'warning', `rule ${id} is left out: ${message}`, `hotpatch rules remove ${id}, or repair it`));
-    const more = compiled.faults.length - wrong.length;
+    const { patterns, facts, patches, faults } = lookAtDatabase(db, kinds, limits);
+    const wrong = faults.slice(0, MALFORMED_SHOWN).map(({ id, message }) => finding('database', 'warning', `rule ${id} is left out: ${message}`, `hotpatch rules remove ${id}, or repair it`));
+    const more = faults.length - wrong.length;
     return [
-      finding('database', 'ok', `${db}: ${compiled.patterns.length} patterns, ${facts.length} facts, ${patches.length} patches`),
+      finding('database', 'ok', `${db}: ${patterns} patterns, ${facts} facts, ${patches} patches`),
       ...wrong, ...(more > 0 ? [finding('database', 'warning', `${more} more rules are left out`, 'hotpatch rules list names them')] : []),
       ...(isWritable(db) && isWritable(dirname(db)) ? [] : [finding('database', 'warning', `${db} cannot be written by this user: rules are read, corrections are not recorded in it`, `give this user the right to write ${dirname(db)}`)]),
     ];
@@ -96,25 +101,30 @@ export function checkDatabase({ db, limits }: Config): readonly Finding[] {
 }
 
 /** Where the audit trail goes. */
-export function checkLogs({ logDir }: Config): readonly Finding[] {
-  const stat = statSync(logDir, { throwIfNoEntry: false });
-  if (stat === undefined) return [missing(logDir, 'logs', 'no logs yet: the first correction makes'), ...spaceAt(nearestFolder(logDir))];
+export function checkLogs({ logDir, correctionsFile, navigationFile }: Config): readonly Finding[] {
+  const stat = existsSync(logDir) ? statSync(logDir) : undefined;
+  if (stat === undefined) return [missing(logDir, 'logs', 'no logs yet: the first correction makes'), ...spaceAt(nearest(logDir))];
   if (!stat.isDirectory()) return [finding('logs', 'error', `${logDir} is no folder, so nothing is logged`, 'name another with --log-dir')];
   if (!isWritable(logDir)) return [finding('logs', 'error', `${logDir} cannot be written by this user, so nothing is logged`, 'give this user the right, or name another with --log-dir')];
+  const odd = [correctionsFile, navigationFile].filter((file) => existsSync(file) && (!isWritable(file) || statSync(file).isDirectory()));
+  if (odd.length > 0) return odd.map((file) => finding('logs', 'error', `${file} ${statSync(file).isDirectory() ? 'is a folder' : 'cannot be written by this user'}, so nothing is logged in it`, 'repair that, or name another folder with --log-dir'));
   return [finding('logs', 'ok', `${logDir} can be written`), ...spaceAt(logDir)];
 }
 
 /** What is not there yet, and whether it could be made. */
 function missing(path: string, check: string, why: string): Finding {
-  const above = nearestFolder(path);
+  const remedy = `name another place with ${check === 'logs' ? '--log-dir' : '--db'}`;
+  const above = nearest(path);
+  const where = `${path} does not exist and cannot be made`;
+  if (!statSync(above).isDirectory()) return finding(check, 'error', `${where}: ${above} is no folder`, remedy);
   if (isWritable(above)) return finding(check, 'ok', `${why} ${path}`);
-  return finding(check, 'error', `${path} does not exist and cannot be made: ${above} cannot be written by this user`, `give this user the right, or name another place with ${check === 'logs' ? '--log-dir' : '--db'}`);
+  return finding(check, 'error', `${where}: ${above} cannot be written by this user`, `give this user the right, or ${remedy}`);
 }
 
-/** The lowest folder on the way to `path` that exists. */
-function nearestFolder(path: string): string {
+/** The lowest on the way to `path` that exists. */
+function nearest(path: string): string {
   let at = dirname(path);
-  while (statSync(at, { throwIfNoEntry: false })?.isDirectory() !== true && at !== dirname(at)) at = dirname(at);
+  while (!existsSync(at) && at !== dirname(at)) at = dirname(at);
   return at;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type Sqlite from 'better-sqlite3';
@@ -39,7 +39,8 @@ export class SqliteUnavailableError extends Error {
   }
 }
 
-type Open = (file: string, options: Sqlite.Options) => Database;
+/** Given the bytes of a database instead of its name, a copy is opened in memory. */
+type Open = (file: string | Buffer, options: Sqlite.Options) => Database;
 let loaded: Open | null = null;
 
 /**
@@ -54,7 +55,7 @@ export function loadSqlite(): Open {
 /** @throws SqliteUnavailableError where the module is missing, or there and not working. */
 export function tryLoading(load: () => unknown): Open {
   try {
-    const Constructor = load() as new (file: string, options: Sqlite.Options) => Database;
+    const Constructor = load() as new (file: string | Buffer, options: Sqlite.Options) => Database;
     // The binding itself is loaded by the first database only.
     new Constructor(':memory:', {}).close();
     return (file, options) => new Constructor(file, options);
@@ -92,7 +93,7 @@ export interface OpenOptions {
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   const open = loadSqlite();
   const { create = false, readonly = false, busyMs = BUSY_TIMEOUT_MS } = options;
-  const seen = statSync(file, { throwIfNoEntry: false });
+  const seen = existsSync(file) ? statSync(file) : undefined;
   if (seen?.isDirectory() === true) throw new RuleStoreError('E_DB_UNREADABLE', file, `the database ${file} cannot be used: it is a folder`);
   if (!create && seen === undefined) throw new RuleStoreError('E_DB_MISSING', file, `there is no database at ${file}`);
   return explained(file, () => {
@@ -109,8 +110,8 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
   });
 }
 
-/** A later version may store what this one would misread or spoil. */
-function refuseNewer(db: Database, file: string): void {
+/** A later version may store what this one would misread or spoil. @throws RuleStoreError */
+export function refuseNewer(db: Database, file: string): void {
   if (db.prepare("SELECT 1 FROM sqlite_schema AS s, pragma_table_info('schema_version') AS c WHERE s.name = 'schema_version' AND c.name = 'version'").get() === undefined) return;
   const { version } = db.prepare("SELECT max(version) AS version FROM schema_version WHERE typeof(version) = 'integer'").get() as { version: number | null };
   if (version === null || version <= SCHEMA_VERSION) return;
