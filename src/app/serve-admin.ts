@@ -3,7 +3,7 @@ import { isLoop } from './config-address.js';
 import { openAdmin } from './admin/admin.js';
 import { AdminHub } from './admin/hub.js';
 import type { AdminServer } from './admin/server.js';
-import { type AdminTarget, changedConfig, type ConfigChange, joinStates, mergeChanges, type ProxyState, stateOf } from './admin/target.js';
+import { type AdminTarget, changedConfig, changedState, type ConfigChange, joinStates, mergeChanges, type ProxyState, stateOf } from './admin/target.js';
 import { WorkerLink } from './admin/worker-link.js';
 import { type Config, ConfigError, formatAddress } from './config.js';
 import type { Logger } from './log.js';
@@ -91,10 +91,14 @@ export class GroupAdmin {
       state: () => joinStates([...this.#states.values()]),
       change: (change) => {
         const next = changedConfig(this.#config, change);
-        if (isLoop(next.listen, next.upstream)) throw new ConfigError(`${next.upstream.url} leads to the proxy itself, which listens on ${formatAddress(next.listen)}: requests would go in a circle`);
+        // Where they listen may differ from what was asked for, as with port 0.
+        const listen = { ...next.listen, port: joinStates([...this.#states.values()])?.listenPort ?? next.listen.port };
+        if (isLoop(listen, next.upstream)) throw new ConfigError(`${next.upstream.url} leads to the proxy itself, which listens on ${formatAddress(listen)}: requests would go in a circle`);
         this.#config = next;
         this.#changes = mergeChanges(this.#changes, change);
         tell(change);
+        // What they say of it comes later than the answer.
+        for (const [worker, state] of this.#states) this.#states.set(worker, changedState(state, change));
         return Promise.resolve();
       },
       // They look three times a second by themselves.

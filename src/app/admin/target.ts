@@ -69,6 +69,17 @@ export function changedConfig(config: Config, { enabled, mode, modes, upstream }
   };
 }
 
+/** How a proxy stands once it has made a change. */
+export function changedState(state: ProxyState, { enabled, mode, modes, upstream }: ConfigChange): ProxyState {
+  return {
+    ...state,
+    enabled: enabled ?? state.enabled,
+    mode: mode ?? state.mode,
+    modes: { ...(mode === undefined ? state.modes : uniformModes(mode)), ...modes },
+    endpoint: upstream === undefined ? state.endpoint : parseUpstream(upstream, 'upstream').url,
+  };
+}
+
 /** Two changes as one. */
 export function mergeChanges(before: ConfigChange, change: ConfigChange): ConfigChange {
   // A mode for all is the last word on all types.

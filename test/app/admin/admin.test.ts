@@ -12,7 +12,7 @@ import { parseListen, resolveConfig } from '../../../src/app/config.js';
 import { createLogger } from '../../../src/app/log.js';
 import { openRuleStore } from '../../../src/node/rules/sqlite-rule-store.js';
 import { serveProcess, startCli } from '../../helpers/processes.js';
-import { call } from './call.js';
+import { call, type Reply } from './call.js';
 
 async function setUp(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'hotpatch-admin-'));
@@ -163,6 +163,14 @@ describe('the admin address', () => {
     await proxy.said(/another takes its place/);
     await until((each) => (each['pids'] as unknown[]).length === 2 && !(each['pids'] as number[]).includes((now['pids'] as number[])[0] as number));
     assert.equal((await statistics())['requestsProcessed'], 6);
+    // A change reaches every worker, and one that starts later.
+    const change = (body: string): Promise<Reply> => call(`${admin}/api/config`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body });
+    assert.equal((await change('{"mode":"observe"}')).json['mode'], 'observe');
+    const observed = await until((each) => each['mode'] === 'observe');
+    process.kill((observed['pids'] as number[])[0] as number, 'SIGKILL');
+    await until((each) => each['mode'] === 'observe' && (each['pids'] as unknown[]).length === 2 && !(each['pids'] as number[]).includes((observed['pids'] as number[])[0] as number));
+    assert.deepEqual([...new Set(await Promise.all(Array.from({ length: 6 }, () => ask(proxy.url))))], [''], 'nobody speaks of an exchange where nothing may change');
+    assert.equal((await change(`{"upstream":"${proxy.url}"}`)).status, 400);
     assert.equal((await proxy.stop()).code, 0);
   });
 });
