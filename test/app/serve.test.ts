@@ -10,6 +10,8 @@ import { READY, serveProcess, type Serving, startCli } from '../helpers/processe
 import { Wire } from '../helpers/http-client.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hotpatch-serve-'));
+/** What takes less than a second may be seen later on a loaded machine; after this it never will be. */
+const NEVER_MS = 20_000;
 const CHAT = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
 
 let backend: Backend;
@@ -93,7 +95,7 @@ test('SIGHUP: the rules are read again and the proxy goes on', async () => {
   proxy.child.kill('SIGHUP');
   const startedMs = performance.now();
   let text = '';
-  while ((text = (await chat(proxy.url)).text) !== 'THE end') assert.ok(performance.now() - startedMs < 1_000, `still ${text}`);
+  while ((text = (await chat(proxy.url)).text) !== 'THE end') assert.ok(performance.now() - startedMs < NEVER_MS, `still ${text}`);
   assert.equal((await proxy.stop()).code, 0);
 });
 
@@ -130,7 +132,7 @@ test('SIGTERM: no new connection, the running stream ends as it should, exit 0',
   answer = { text: 'teh end' };
 });
 
-test('a second signal ends it at once, and the stream visibly', async () => {
+test('a second signal ends it at once, and the stream visibly', async (t) => {
   const proxy = await serving('twice', '--db', 'none');
   answer = { tokens: ['one ', 'two'], stallAfterTokens: 1 };
   backend.forget();
@@ -143,7 +145,8 @@ test('a second signal ends it at once, and the stream visibly', async () => {
   const startedMs = performance.now();
   proxy.child.kill('SIGTERM');
   const { code } = await proxy.finished;
-  assert.ok(performance.now() - startedMs < 2_000);
+  // In order it would wait for the stream, which never ends.
+  t.diagnostic(`ended after ${(performance.now() - startedMs).toFixed(0)} ms`);
   assert.notEqual(code, null);
   assert.doesNotMatch((await client.rest()).toString('latin1'), /\r\n0\r\n\r\n$/);
   assert.equal((await backend.next()).aborted, true);
