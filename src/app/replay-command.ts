@@ -81,7 +81,7 @@ async function bytesOf(file: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     if (error instanceof RecordingError) throw error;
-    throw new RecordingError((error as Error).message);
+    throw new RecordingError((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message);
   }
 }
 

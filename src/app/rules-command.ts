@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { compileRuleSet } from '../core/rules/compile.js';
@@ -13,6 +13,7 @@ import { openRuleStore } from '../node/rules/sqlite-rule-store.js';
 import type { RuleRef, RuleStore, StoredRule } from '../node/rules/sqlite-rule-store.js';
 import { RuleStoreError, SqliteUnavailableError } from '../node/rules/sqlite.js';
 import { describeRule, effectivenessOf, historyOf, successRateOf } from './rule-history.js';
+import { shown } from './config-error.js';
 import { effectLine, tryRules } from './rules-test.js';
 
 /** What one `hotpatch rules …` asks for. */
@@ -66,6 +67,10 @@ async function dispatch(command: RulesCommand, options: RulesOptions, io: RulesI
     case 'add':
       return withStore(options.db, { create: true }, (store) => add(store, command, limits, io));
     case 'import':
+      if (!existsSync(command.file)) {
+        io.stderr.write(`hotpatch rules: there is no file ${shown(command.file)} to import; expected a file of rules, .json, .ndjson, .jsonl or .csv\n`);
+        return 1;
+      }
       return withStore(options.db, { create: true }, (store) => importFile(store, command, limits, io));
     case 'remove':
     case 'enable':
