@@ -8,9 +8,12 @@ import { promisify } from 'node:util';
 import { type Answer, createBackend } from '../../src/app/backend/index.js';
 import { runRules } from '../../src/app/rules-command.js';
 import { createProxy, openRuleStore, type Proxy } from '../../src/index.js';
+import { seedRules } from '../../src/core/rules/seed-rules.js';
 
 /** Each type of patch from the database to what the backend received or the client got, over every dialect, streamed and whole. */
 
+/** Ids go on behind those of the seed rules. */
+const SEEDS = seedRules().length;
 const folder = mkdtempSync(join(tmpdir(), 'hotpatch-patch-types-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -124,7 +127,7 @@ describe('each type of patch, end to end', () => {
           // Another model's stays.
           const other = await ask(port, api, stream, {}, 'qwen3');
           assert.equal(api.name === 'OpenAI Responses' ? /thought/.test(other.raw) : other.thinking !== '', backendThinks(api));
-          assert.deepEqual(applied, backendThinks(api) && api.name !== 'Anthropic' ? ['patch:7'] : []);
+          assert.deepEqual(applied, backendThinks(api) && api.name !== 'Anthropic' ? [`patch:${SEEDS + 2}`] : []);
         });
       });
 
@@ -189,7 +192,7 @@ test('a malformed patch is told of and skipped, and the others work', async () =
     answer = { text: '{"teh":1,}' };
     const [chat] = APIS as [Api];
     assert.equal((await ask(port, chat, true)).text, '{"the":1,}');
-    assert.deepEqual(rules, ['patch:6/0', 'patch:200/0']);
+    assert.deepEqual(rules, [`patch:${SEEDS + 1}/0`, 'patch:200/0']);
   } finally {
     await proxy.stop(0);
   }
