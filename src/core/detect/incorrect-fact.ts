@@ -142,8 +142,13 @@ class FactRun implements DetectorRun {
   #read(ended: boolean, found: (finding: Finding) => void): void {
     const text = this.#text;
     this.#readFences();
+    // Where one of the two is rare it stands far ahead: it is not looked for again before it is reached.
+    let [trigger, named] = [UNSOUGHT, UNSOUGHT];
     while (this.#at < text.length) {
-      const place = earlier(nextTrigger(text, this.#at), this.#named === null ? -1 : this.#nextNamed(text, this.#at));
+      if (trigger !== -1 && trigger < this.#at) trigger = nextTrigger(text, this.#at);
+      if (this.#named === null) named = -1;
+      else if (named !== -1 && named < this.#at) named = this.#nextNamed(text, this.#at);
+      const place = earlier(trigger, named);
       if (place < 0) {
         this.#at = text.length;
         break;
@@ -210,6 +215,9 @@ class FactRun implements DetectorRun {
     this.#at = Math.max(claim.noteAt ?? end, this.#at + 1);
   }
 }
+
+/** Not looked for yet; -1 is that there is none. */
+const UNSOUGHT = -2;
 
 /** The place that comes first; -1: none. */
 function earlier(a: number, b: number): number {
