@@ -76,7 +76,7 @@ export function formatOf(name: string): Format {
 }
 
 async function fileRules(file: string, config: Config): Promise<RuleSet> {
-  if (!existsSync(file)) throw new ConfigError(`--rules: ${shown(file)} does not exist; expected a file of rules, .json, .ndjson, .jsonl or .csv`);
+  if (!existsSync(file)) throw new Error(`--rules: ${shown(file)} does not exist; expected a file of rules, .json, .ndjson, .jsonl or .csv`);
   const patterns: PatternRule[] = [];
   const facts: Fact[] = [];
   const faults: RuleFault[] = [];

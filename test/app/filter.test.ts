@@ -145,11 +145,11 @@ test('unknown formats are refused', async () => {
   for (const format of ['later', 'xml', '']) await assert.rejects(filter(format, ''), { name: 'ConfigError' });
 });
 
-test('the command: stdin to stdout, missing rules are wrong usage, a reader that leaves is no failure', async () => {
+test('the command: stdin to stdout, missing rules exit 1, a reader that leaves is no failure', async () => {
   const done = await runCli(['filter', '--format', 'auto', '--rules', RULES, '--workspace', 'none'], { cwd: folder, input: ollama(chat, ...WRONG) });
   assert.deepEqual([done.code, done.stderr, textOf(done.stdout)], [0, '', RIGHT]);
   const missing = await runCli(['filter', '--format', 'text', '--rules', 'nowhere.json'], { cwd: folder, input: 'teh' });
-  assert.equal(missing.code, 2);
+  assert.equal(missing.code, 1);
   assert.match(missing.stderr, /^hotpatch: .*nowhere\.json/);
   assert.doesNotMatch(missing.stderr, /\n {4}at /);
   const left = startCli(['filter', '--format', 'text', '--rules', RULES], { cwd: folder, input: 'teh end\n'.repeat(40_000) });

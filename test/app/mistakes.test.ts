@@ -92,7 +92,7 @@ const STORES: readonly Mistake[] = [
   ['rules import rules.txt --db good.db', 2, 'hotpatch rules: the format of rules.txt is not told by its name; it must end in .json, .ndjson, .jsonl or .csv'],
   ['rules import bad.csv --db good.db', 2, 'hotpatch rules: the header of the CSV must be one with the column pattern; it is "kind,match"'],
   ['filter --format text --db noise.db', 1, /^hotpatch: the database DIR\/noise\.db is damaged/],
-  ['filter --format text --rules absent.csv', 2, 'hotpatch: --rules: "absent.csv" does not exist; expected a file of rules, .json, .ndjson, .jsonl or .csv'],
+  ['filter --format text --rules absent.csv', 1, 'hotpatch: --rules: "absent.csv" does not exist; expected a file of rules, .json, .ndjson, .jsonl or .csv'],
   ['rules import absent.csv --db good.db', 1, /^hotpatch rules: there is no file "absent\.csv" to import; expected a file of rules, \.json, \.ndjson, \.jsonl or \.csv$/m],
   ['replay absent.bin --db good.db', 1, /^hotpatch replay: absent\.bin cannot be replayed: there is no such file$/m],
   ['replay rules.txt --db good.db', 1, /^hotpatch replay: rules\.txt cannot be replayed: it is of no known format/],
