@@ -65,10 +65,10 @@ class Runner {
     for (const { name, pieces } of deliveries(this.#bytes)) this.#run(pieces, name);
   }
 
-  /** Cut at each position where it is small, else 100 times at random. */
+  /** Cut at each position where it is small, else 200 times at random. */
   many(): void {
     if (this.#bytes.length <= SMALL_BYTES) this.#everywhere();
-    else this.#random(100);
+    else this.#random(200);
   }
 
   few(): void {
